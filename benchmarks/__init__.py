@@ -1,0 +1,1 @@
+"""Benchmarks: one script a question, each prints a table."""

@@ -1,0 +1,1 @@
+"""Paperround: trending research papers in the channels where people already talk."""

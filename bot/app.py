@@ -1,0 +1,165 @@
+"""The composition root: the only module that knows every other one."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import secrets
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from bot.domain.commands import Caller
+from bot.domain.subscriptions import Destination, Platform
+from bot.domain.zones import find_zone
+from bot.presentation.notices import Viewer, present
+from bot.services.bookmarks import BookmarkShelf
+from bot.services.composing import Composer
+from bot.services.desk import Desk
+from bot.services.explaining import Explaining
+from bot.services.ingesting import Ingest
+from bot.services.searching import Searching
+from bot.services.subscribing import Subscribing
+from bot.sources.archive import Archive, ArchiveSource
+from bot.sources.huggingface import HuggingFace, Patience
+from bot.watching import report, watch
+from handlers.terminal.lines import lines
+from handlers.terminal.prompt import Prompt
+from handlers.terminal.screen import Screen
+from storage.opening import open_index, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from bot.domain.answers import Answer
+    from bot.ports import Clock, Observer, Source, Store
+    from bot.settings import Settings
+
+SAMPLE_DAY = Path(__file__).parent / "sources" / "sample_day.jsonl"
+"""A recorded day that ships with the package; what the demo shows."""
+
+
+LOCAL = "local"
+"""The workspace of the terminal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paperround:
+    """The wired parts of one process."""
+
+    store: Store
+    source: Source | None
+    ingest: Ingest
+    composer: Composer
+    searching: Searching
+    subscribing: Subscribing
+    desk: Desk
+    now: Clock
+
+
+def utc_now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def opened(
+    store_url: str,
+    *,
+    source: Source | None = None,
+    now: Clock = utc_now,
+    observe: Observer = watch,
+) -> AsyncGenerator[Paperround]:
+    """Everything that works on the store at *store_url*, closed again at the end; raises `StoreError`."""
+    async with AsyncExitStack() as resources:
+        store = await resources.enter_async_context(open_store(store_url))
+        index = await resources.enter_async_context(open_index(store_url))
+        ingest = Ingest(store.papers, observe=observe, now=now)
+        composer = Composer(store.papers, store.marks, now=now)
+        searching = Searching(store.papers, index, observe=observe, ingest=ingest, source=source)
+        subscribing = Subscribing(
+            store, composer, now=now, choose=secrets.choice, random_hex=lambda: secrets.token_hex(8)
+        )
+        desk = Desk(
+            store,
+            composer=composer,
+            searching=searching,
+            subscribing=subscribing,
+            bookmarks=BookmarkShelf(store.bookmarks, store.papers, searching, now=now),
+            explaining=Explaining(composer, store.marks),
+            now=now,
+        )
+        yield Paperround(
+            store=store,
+            source=source,
+            ingest=ingest,
+            composer=composer,
+            searching=searching,
+            subscribing=subscribing,
+            desk=desk,
+            now=now,
+        )
+
+
+@asynccontextmanager
+async def hugging_face(settings: Settings, *, now: Clock = utc_now) -> AsyncGenerator[HuggingFace]:
+    """Hugging Face as the settings describe it."""
+    wanted = settings.source
+    contact = f"; {wanted.contact}" if wanted.contact else ""
+    async with aiohttp.ClientSession() as http:
+        yield HuggingFace(
+            http,
+            clock=now,
+            user_agent=f"paperround/{version('paperround')}{contact}",
+            base=str(wanted.base_url),
+            token=wanted.token,
+            patience=Patience(timeout=wanted.timeout),
+        )
+
+
+@asynccontextmanager
+async def source_of(settings: Settings, path: str | None) -> AsyncGenerator[Source]:
+    """The source to follow: the recording at *path*, or Hugging Face."""
+    if path is not None:
+        yield ArchiveSource(Archive(Path(path)), clock=utc_now)
+        return
+    async with hugging_face(settings) as source:
+        yield source
+
+
+def terminal(settings: Settings, rooms: Paperround) -> Prompt:
+    """A conversation at this terminal; whoever sits here manages everything."""
+    return Prompt(
+        rooms.desk,
+        local_caller(settings),
+        Screen(),
+        lines=lambda: lines(settings.data_dir / "history"),
+        now=rooms.now,
+        report=report,
+    )
+
+
+def show(answer: Answer, settings: Settings) -> None:
+    """Print *answer* at this terminal."""
+    viewer = Viewer(now=utc_now(), zone=local_caller(settings).zone or "UTC", prefix="paperround")
+    Screen().show(present(answer, viewer))
+
+
+def local_caller(settings: Settings) -> Caller:
+    """Who sits at this terminal."""
+    name = getpass.getuser()
+    here = Destination(platform=Platform.TERMINAL, workspace=LOCAL, channel="terminal")
+    return Caller(person=name, name=name, here=here, manages=True, zone=settings.zone or _machine_zone())
+
+
+def _machine_zone() -> str:
+    """The zone this machine is set to, or nothing if it does not say; plain UTC says nothing about a person."""
+    named = os.environ.get("TZ", "").lstrip(":")
+    linked = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    zone = find_zone(named or linked) if named or linked else None
+    return "" if zone in (None, "UTC", "Etc/UTC") else str(zone)

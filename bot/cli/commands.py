@@ -1,0 +1,215 @@
+"""What each command of the command line does; each gives its exit code."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
+
+from bot.app import local_caller, opened, show, source_of, utc_now
+from bot.cli.check import check
+from bot.cli.demo import demo
+from bot.cli.exit_codes import DONE, NOTHING
+from bot.cli.ingest import ingest
+from bot.cli.run import run
+from bot.domain.answers import Coverage, DayAnswer, Found
+from bot.domain.commands import Show
+from bot.domain.composing import Window
+from bot.domain.errors import UserError
+from bot.domain.filter_text import parse_filter
+from bot.presentation.records import digest_json, entry_json, match_json
+from bot.services.moving import export, take_in
+from bot.services.replaying import digest_of
+from bot.settings import Settings, read_settings
+from bot.sources.opening import open_replay
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Awaitable, Callable
+
+    from bot.domain.digests import Digest
+    from bot.domain.filters import Filter
+
+
+async def digest(chosen: Namespace) -> int:
+    """Print the best papers of a day, and why."""
+    wanted = parse_filter(chosen.filter)
+    found = await (_recorded(chosen, wanted) if chosen.source else _stored(chosen, wanted))
+    if found is None or not found.picks:
+        print(_nothing(chosen, found), file=sys.stderr)
+        return NOTHING
+    if chosen.json:
+        _print_json(digest_json(found))
+    else:
+        show(DayAnswer(digest=found, asked=found.day, coverage=Coverage()), read_settings())
+    return DONE
+
+
+async def _recorded(chosen: Namespace, wanted: Filter) -> Digest | None:
+    found, skipped = await digest_of(
+        open_replay(Path(chosen.source), today=utc_now().date()),
+        wanted,
+        day=chosen.date,
+        span=chosen.window or 1,
+        top=chosen.top,
+        ceiling=bool(chosen.window),
+    )
+    for place in skipped:
+        print(f"paperround: skipped {place}", file=sys.stderr)
+    return found
+
+
+async def _stored(chosen: Namespace, wanted: Filter) -> Digest | None:
+    async with opened(chosen.store or read_settings().store_url) as rooms:
+        last = chosen.date or await rooms.composer.newest_day()
+        if last is None:
+            return None
+        days = Window(first=last - timedelta(days=max(chosen.window, 1) - 1), last=last)
+        return await rooms.composer.best(wanted, days, top=chosen.top, ceiling=bool(chosen.window))
+
+
+def _nothing(chosen: Namespace, found: Digest | None) -> str:
+    if found is None or not found.listed:
+        day = f" of {chosen.date}" if chosen.date else ""
+        return f"paperround: I know no papers{day}. Fetch some with `paperround ingest`, or name a --source."
+    return f"paperround: {found.listed} papers are listed, none matches `{found.filter}`."
+
+
+async def search(chosen: Namespace) -> int:
+    """Find papers in everything stored."""
+    settings = read_settings()
+    text = " ".join(chosen.query)
+    async with opened(chosen.store or settings.store_url) as rooms:
+        query, hits, matches = await rooms.searching.find(text, limit=chosen.limit)
+        coverage = await rooms.composer.coverage()
+    if not matches:
+        print(f"paperround: nothing stored matches “{text}”.", file=sys.stderr)
+        return NOTHING
+    if chosen.json:
+        _print_json({"total": hits.total, "papers": [match_json(match) for match in matches]})
+        return DONE
+    found = Found(
+        text=text,
+        filter=query.filter,
+        matches=matches,
+        total=hits.total,
+        partial=hits.partial,
+        coverage=coverage,
+    )
+    show(found, settings)
+    return DONE
+
+
+async def show_paper(chosen: Namespace) -> int:
+    """Show one paper."""
+    settings = read_settings()
+    reference = " ".join(chosen.reference)
+    async with (
+        source_of(settings, None) as source,
+        opened(chosen.store or settings.store_url, source=source) as rooms,
+    ):
+        entry = await rooms.searching.paper(reference)
+        if chosen.json:
+            _print_json(entry_json(entry))
+        else:
+            command = Show(reference=entry.paper.id, bibtex=chosen.bibtex)
+            show(await rooms.desk.answer(local_caller(settings), command), settings)
+    return DONE
+
+
+async def subscriptions(chosen: Namespace) -> int:
+    """List, export or import subscriptions."""
+    return await _ACTIONS[chosen.action](chosen, read_settings())
+
+
+async def _list(chosen: Namespace, settings: Settings) -> int:
+    async with opened(chosen.store or settings.store_url) as rooms:
+        exported = await export(rooms.store.subscriptions)
+    if chosen.json:
+        _print_json(exported)
+    else:
+        for one in exported:
+            paused = f"  (paused: {one['paused_because']})" if one["paused_at"] else ""
+            print(f"{one['short_id']}  {one['destination']}  {one['command']}{paused}")
+    if not exported:
+        print("paperround: nothing is subscribed.", file=sys.stderr)
+    return DONE if exported else NOTHING
+
+
+async def _export(chosen: Namespace, settings: Settings) -> int:
+    async with opened(chosen.store or settings.store_url) as rooms:
+        exported = await export(rooms.store.subscriptions)
+    lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in exported)
+    if chosen.file == "-":
+        sys.stdout.write(lines)
+    else:
+        Path(chosen.file).write_text(lines, encoding="utf-8")
+    return DONE
+
+
+async def _import(chosen: Namespace, settings: Settings) -> int:
+    records = _read_lines(chosen.file)
+    async with opened(chosen.store or settings.store_url) as rooms:
+        added, there = await take_in(rooms.store.subscriptions, records, choose=secrets.choice)
+    print(f"{added} added, {there} were there already.")
+    return DONE
+
+
+_ACTIONS: Final[dict[str, Callable[[Namespace, Settings], Awaitable[int]]]] = {
+    "list": _list,
+    "export": _export,
+    "import": _import,
+}
+
+
+def _read_lines(file: str) -> list[dict[str, object]]:
+    if file == "-":
+        return _records(sys.stdin)
+    try:
+        with Path(file).open(encoding="utf-8") as lines:
+            return _records(lines)
+    except OSError as error:
+        raise UserError(
+            f"{file} cannot be read: {error.strerror}.", hint="Name the file of an export."
+        ) from error
+
+
+def _records(lines: TextIO) -> list[dict[str, object]]:
+    records = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            records.append(_record(line, number))
+    return records
+
+
+def _record(line: str, number: int) -> dict[str, object]:
+    try:
+        record = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise UserError(
+            f"Line {number} is no JSON.", hint="Import what `subscriptions export` wrote."
+        ) from error
+    if not isinstance(record, dict):
+        raise UserError(
+            f"Line {number} is no subscription.", hint="Import what `subscriptions export` wrote."
+        )
+    return record
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+COMMANDS: Final[dict[str, Callable[[Namespace], Awaitable[int]]]] = {
+    "demo": demo,
+    "run": run,
+    "ingest": ingest,
+    "digest": digest,
+    "search": search,
+    "show": show_paper,
+    "subscriptions": subscriptions,
+    "check": check,
+}

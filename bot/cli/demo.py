@@ -1,0 +1,99 @@
+"""``paperround demo``: a day's papers become a digest for a channel, and then you can talk to the bot."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bot.app import SAMPLE_DAY, hugging_face, opened, terminal, utc_now
+from bot.cli.exit_codes import DONE, NOTHING
+from bot.domain.composing import Window
+from bot.domain.filters import Filter
+from bot.services.ingesting import back_fill_days
+from bot.settings import read_settings
+from bot.sources.opening import open_replay
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from bot.app import Paperround
+    from bot.settings import Settings
+
+_CHANNEL_WANTS: Final = (
+    'subscribe agents, reasoning, "world model", diffusion -survey at 09:00 Berlin on weekdays top 5'
+)
+_LOOK_UPS: Final = ("search video diffusion", "show {best}")
+_LIVE_DAYS: Final = 3
+
+
+async def demo(chosen: Namespace) -> int:
+    """Show a first digest without any account, store or server; then the prompt, if there is a terminal."""
+    settings = read_settings()
+    with tempfile.TemporaryDirectory(prefix="paperround-demo-") as folder:
+        url = f"sqlite:///{folder}/demo.db"
+        if chosen.live:
+            return await _live(settings, url)
+        return await _recorded(settings, url, Path(chosen.source) if chosen.source else SAMPLE_DAY)
+
+
+async def _recorded(settings: Settings, url: str, path: Path) -> int:
+    clock = _Past()
+    async with opened(url, now=clock, observe=lambda _: None) as rooms:
+        async for listing in open_replay(path, today=utc_now().date()).listings():
+            await rooms.ingest.keep(listing)
+            clock.at_least(listing.seen_at)
+        told = "the sample day that ships with it" if path == SAMPLE_DAY else str(path)
+        return await _talk(settings, rooms, told)
+
+
+async def _live(settings: Settings, url: str) -> int:
+    async with (
+        hugging_face(settings) as source,
+        opened(url, source=source, observe=lambda _: None) as rooms,
+    ):
+        for day in back_fill_days(utc_now().date())[:_LIVE_DAYS]:
+            await rooms.ingest.read(source, day)
+        return await _talk(settings, rooms, str(settings.source.base_url))
+
+
+async def _talk(settings: Settings, rooms: Paperround, used: str) -> int:
+    newest = await rooms.composer.newest_day()
+    papers = await rooms.store.papers.count()
+    if newest is None:
+        print(
+            f"paperround: {used} holds no list day; look with `paperround digest --source`.", file=sys.stderr
+        )
+        return NOTHING
+    print(
+        f"Paperround demo, from {used}: {papers:,} papers up to {newest:%a %d %b %Y}, in a store of its own.\n"
+    )
+    prompt = terminal(settings, rooms)
+    await prompt.say(_CHANNEL_WANTS)
+    await prompt.say("yes")
+    await prompt.say("send")
+    best = await rooms.composer.best(Filter(), Window(first=newest, last=newest), top=1)
+    for text in _LOOK_UPS:
+        await prompt.say(text.format(best=best.picks[0].entry.paper.id))
+    if sys.stdin.isatty():
+        await prompt.run()
+    return DONE
+
+
+class _Past:
+    """A clock that goes on from a recorded moment."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta(0)
+        self._moment: datetime | None = None
+
+    def at_least(self, moment: datetime) -> None:
+        """Stand at *moment* unless it is later already."""
+        if self._moment is None or moment > self._moment:
+            self._moment = moment
+            self._ahead = datetime.now(UTC) - moment
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) - self._ahead

@@ -1,0 +1,46 @@
+"""From the words of the command line to an exit code; the one place that turns errors into lines."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+from bot.cli.exit_codes import FAILED, NOTHING, USAGE
+from bot.cli.options import options
+from bot.domain.errors import PaperroundError, Unknown, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Sequence
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; gives its exit code: 0 done, 1 failed, 2 wrong usage, 3 nothing to show."""
+    chosen = options().parse_args(arguments)
+    from bot.cli.commands import COMMANDS  # noqa: PLC0415 - only now is it known to be needed
+
+    try:
+        return asyncio.run(_finished(COMMANDS[chosen.command](chosen)))
+    except KeyboardInterrupt:
+        print("Interrupted. What was stored is kept; run it again to go on.", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone: nothing is left to say
+        return FAILED
+    except PaperroundError as error:
+        print(_line(error), file=sys.stderr)
+        return _code(error)
+
+
+async def _finished(work: Awaitable[int]) -> int:
+    return await work
+
+
+def _code(error: PaperroundError) -> int:
+    if isinstance(error, Unknown):
+        return NOTHING
+    return USAGE if isinstance(error, UserError) else FAILED
+
+
+def _line(error: PaperroundError) -> str:
+    return f"paperround: {error.message} {error.hint}".rstrip()

@@ -1,0 +1,139 @@
+"""``paperround ingest``: listings into the store, with a bar, and a last line that says what was done."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bot.app import hugging_face, opened, utc_now
+from bot.cli.exit_codes import DONE, NOTHING
+from bot.domain.errors import BadDate, SourceError, SourceThrottled
+from bot.services.ingesting import BACK_FILL, Ingest
+from bot.settings import read_settings
+from bot.sources.opening import open_replay
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from datetime import date
+
+    from bot.app import Paperround
+    from bot.domain.events import ListingKept
+    from bot.ports import Replay, Source
+
+
+class Sum:
+    """What an ingest did so far."""
+
+    def __init__(self) -> None:
+        self.days = 0
+        self.papers = 0
+        self.new = 0
+        self.tallies = 0
+        self.skipped: list[str] = []
+
+    def add(self, kept: ListingKept) -> None:
+        """Count one kept listing."""
+        self.days += 1
+        self.papers += kept.papers
+        self.new += kept.new
+        self.tallies += kept.tallies
+
+    def __str__(self) -> str:
+        return (
+            f"{_counted(self.days, 'listing')} with {_counted(self.papers, 'paper')}: "
+            f"{self.new:,} new, {self.tallies:,} counts noted."
+        )
+
+
+async def ingest(chosen: Namespace) -> int:
+    """Read listings into the store; what is there already is not read again."""
+    if chosen.since and chosen.until and chosen.since > chosen.until:
+        raise BadDate(f"{chosen.since} is later than {chosen.until}.", hint="Swap --since and --until.")
+    settings = read_settings()
+    async with opened(chosen.store or settings.store_url) as rooms:
+        if chosen.source:
+            replay = open_replay(Path(chosen.source), today=utc_now().date())
+            return await _replayed(rooms, replay, chosen.since, chosen.until)
+        async with hugging_face(settings) as source:
+            return await _read(rooms, source, _days(chosen.since, chosen.until))
+
+
+async def _replayed(rooms: Paperround, replay: Replay, since: date | None, until: date | None) -> int:
+    done = Sum()
+    with _bar() as bar:
+        task = bar.add_task("Reading", total=None)
+        async for listing in replay.listings(since, until):
+            done.add(await rooms.ingest.keep(listing))
+            done.skipped.extend(listing.skipped)
+            bar.update(task, advance=1, description=str(listing.day or "saved page"))
+        await rooms.searching.catch_up()
+    return _told(done)
+
+
+async def _read(rooms: Paperround, source: Source, days: list[date]) -> int:
+    done = Sum()
+    pending = await rooms.ingest.pending(days)
+    with _bar() as bar:
+        task = bar.add_task("Reading", total=len(pending))
+        try:
+            for day in pending:
+                bar.update(task, description=str(day))
+                done.add(await _patiently(rooms.ingest, source, day))
+                bar.advance(task)
+        except SourceError as error:
+            left = len(pending) - done.days
+            hint = f"{error.hint} {done} {_counted(left, 'day')} left: run it again to go on.".lstrip()
+            raise SourceError(error.message, hint=hint) from error
+        finally:
+            await rooms.searching.catch_up()
+    if not pending:
+        print(f"Nothing to read: all {_counted(len(days), 'day')} are known.")
+        return DONE
+    return _told(done)
+
+
+async def _patiently(ingest: Ingest, source: Source, day: date) -> ListingKept:
+    """Read *day*, waiting as long as the source asks for: a long back-fill outlasts its window."""
+    while True:
+        try:
+            return await ingest.read(source, day)
+        except SourceThrottled as error:
+            await asyncio.sleep(error.retry_after.total_seconds())
+
+
+def _days(since: date | None, until: date | None) -> list[date]:
+    """The days asked for, newest first; never one that has not begun in UTC."""
+    today = utc_now().date()
+    last = min(until or today, today)
+    first = since or last - BACK_FILL + timedelta(days=1)
+    if first > last:
+        raise BadDate(f"{first} has not come yet.", hint=f"The newest day is {today} (UTC).")
+    return [last - timedelta(days=back) for back in range((last - first).days + 1)]
+
+
+def _told(done: Sum) -> int:
+    for place in done.skipped:
+        print(f"paperround: skipped {place}", file=sys.stderr)
+    print(done)
+    return DONE if done.days else NOTHING
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

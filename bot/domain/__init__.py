@@ -1,0 +1,1 @@
+"""The pure core: papers, filters, ranking, schedules and digests; no input or output."""

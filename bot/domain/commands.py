@@ -1,0 +1,231 @@
+"""What a person can ask for: one value a command, the same from every surface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.cadence import DEFAULT_HOT, WEEKDAYS, Rhythm, Weekday
+
+if TYPE_CHECKING:
+    from datetime import time
+
+    from bot.domain.filters import Filter
+    from bot.domain.subscriptions import Destination
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, and from where.
+
+    *here* is the channel (or the direct message) the command was given in. *manages* says whether the platform
+    lets this person manage that channel. *zone* is what the platform knows of the person's zone, or empty.
+    """
+
+    person: str
+    name: str
+    here: Destination
+    manages: bool = False
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """The days clause of a command, as typed: ``daily``, ``on monday``, ``weekly``, ``monthly on 3``, ``hot 50``."""
+
+    rhythm: Rhythm = Rhythm.DAYS
+    weekdays: tuple[Weekday, ...] = WEEKDAYS
+    month_day: int = 1
+    hot_votes: int | None = DEFAULT_HOT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clauses:
+    """The clauses of a command; None for each that was not typed. *zone* is resolved (IANA or ``UTC±HH:MM``)."""
+
+    when: When | None = None
+    times: tuple[time, ...] | None = None
+    zone: str | None = None
+    top: int | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """The best of the newest list day, optionally through a filter."""
+
+    filter: Filter | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """The best of one list day; *when* as typed (``yesterday``, ``monday``, ``2025-10-16``, ``16 Oct``)."""
+
+    when: str
+    filter: Filter | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trending:
+    """The most upvoted of the last seven list days."""
+
+    filter: Filter | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Everything stored that *text* finds (a Query, see `bot.domain.filters.parse_query`)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """One paper, by id, link or title; *bibtex* asks for its BibTeX entry instead of the card."""
+
+    reference: str
+    bibtex: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribe:
+    """Digests for a channel; None as *filter* asks for the form."""
+
+    filter: Filter | None
+    clauses: Clauses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """Digests for the caller alone; None as *filter* asks for the form."""
+
+    filter: Filter | None
+    clauses: Clauses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriptions:
+    """What is subscribed here, and what the caller follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """Change one subscription; *short_id* is empty where there is only one.
+
+    *filter* replaces the filter; *add* and *drop* change parts of it; *clauses* change just what they name.
+    With none of them the form is asked for.
+    """
+
+    short_id: str = ""
+    filter: Filter | None = None
+    add: Filter | None = None
+    drop: Filter | None = None
+    clauses: Clauses = Clauses()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a subscription would bring now; counts for nothing."""
+
+    short_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """Bring the next edition early; it counts as that edition."""
+
+    short_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Deliver nothing until resumed."""
+
+    short_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """Deliver again, without catching up."""
+
+    short_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsubscribe:
+    """Remove a subscription or a follow."""
+
+    short_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Save:
+    """Keep a paper in the caller's list."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsave:
+    """Take a paper out of the caller's list (typed ``save remove PAPER``)."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """The caller's list; *bibtex* asks for BibTeX."""
+
+    bibtex: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explain:
+    """Why a paper came, or did not, for each subscription here."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSettings:
+    """Show the workspace's settings, or change one: *name* and *value* as typed, both empty to show."""
+
+    name: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """How it works; *topic* is empty, ``filters`` or ``times``."""
+
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Nothing was typed: today's top five and how to get them."""
+
+
+Command = (
+    Today
+    | Day
+    | Trending
+    | Search
+    | Show
+    | Subscribe
+    | Follow
+    | Subscriptions
+    | Edit
+    | Preview
+    | Send
+    | Pause
+    | Resume
+    | Unsubscribe
+    | Save
+    | Unsave
+    | Saved
+    | Explain
+    | ChangeSettings
+    | Help
+    | Start
+)

@@ -1,0 +1,311 @@
+"""Which papers pass a filter: the papers are indexed, the filters are not.
+
+Bit *i* of a mask stands for paper *i* of the index. A term is one mask, found once and remembered; *any of* is
+``|``, *all of* ``&``, a mute ``& ~``. With the papers in rank order the best ten of a mask are its ten lowest bits.
+A million compiled filters need no index of their own and match a day in seconds (``benchmarks/match.py``).
+"""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.digests import Field, Hidden, Match, Reason
+from bot.domain.filters import AnyOf, Comparison, Count, CountCondition, Filter, Scope, Term
+from bot.domain.folding import phrase_parts, text_keys
+from bot.domain.names import author_matches, organization_texts, split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from bot.domain.filters import Condition, Want
+    from bot.domain.papers import Entry
+
+COMPILED_VERSION: Final = 1
+"""Grows whenever the compiled form or the folding rules change; a store compiles anew what has an older one."""
+_STRENGTH: Final = {
+    Field.TITLE: 1.0,
+    Field.ID: 1.0,
+    Field.AUTHOR: 1.0,
+    Field.ORGANIZATION: 1.0,
+    Field.KEYWORD: 0.9,
+    Field.ABSTRACT: 0.75,
+}
+"""How much a hit in each field says that a paper is about a term."""
+
+Code = str
+"""A compiled term or condition: a scope letter, and what to look up."""
+Node = tuple[object, ...]
+"""A compiled want: ``("|", …)`` or ``("&", …)`` over codes and nodes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFilter:
+    """A filter made ready for `PaperIndex.matching`: codes only, nothing to parse or fold.
+
+    *any_of* holds the wants of the common filter that is a list of alternatives; otherwise *tree* does. Both are
+    empty for a filter without wants. *never* are mutes, *only* conditions.
+    """
+
+    any_of: tuple[Code, ...]
+    tree: Node
+    never: tuple[Code, ...]
+    only: tuple[Code, ...]
+
+
+def compile_filter(filter_: Filter) -> CompiledFilter:
+    """*filter_* made ready for matching."""
+    wants = filter_.wants
+    alternatives = wants.wants if isinstance(wants, AnyOf) else () if wants is None else (wants,)
+    flat = all(isinstance(want, Term) for want in alternatives)
+    return CompiledFilter(
+        any_of=tuple(_term_code(want) for want in alternatives if isinstance(want, Term)) if flat else (),
+        tree=() if flat or wants is None else _node(wants),
+        never=tuple(_term_code(mute, _MUTE_SCOPE) for mute in filter_.mutes),
+        only=tuple(map(_condition_code, filter_.conditions)),
+    )
+
+
+_FRONT: Final = "front"
+_MUTE_SCOPE: Final = _FRONT
+_SEPARATOR: Final = "\x1f"
+
+
+def _term_code(term: Term, bare: str = "any") -> Code:
+    scope = term.scope or bare
+    if term.scope in (Scope.AUTHOR, Scope.ID):
+        return f"{scope}{_SEPARATOR}{term.text}"
+    return f"{scope}{_SEPARATOR}" + "&".join("|".join(keys) for keys in phrase_parts(term.text))
+
+
+def _condition_code(condition: Condition) -> Code:
+    return f"if{_SEPARATOR}{condition}"
+
+
+def _node(want: Want) -> Node:
+    if isinstance(want, Term):
+        return ("|", _term_code(want))
+    sign = "|" if isinstance(want, AnyOf) else "&"
+    parts = (_term_code(part) if isinstance(part, Term) else _node(part) for part in want.wants)
+    return (sign, *parts)
+
+
+class PaperIndex:
+    """Papers made ready for filters: build it once a listing, share it among all subscriptions.
+
+    *entries* keep their order: bit *i* of every mask is ``entries[i]``. Not for use from several threads.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries: tuple[Entry, ...] = tuple(entries)
+        self.everything: int = (1 << len(self.entries)) - 1
+        self._masks = _Masks(self._mask)
+
+    def refreshed(self, entries: Sequence[Entry]) -> PaperIndex:
+        """An index of *entries*; if only their counts changed it costs next to nothing."""
+        index = PaperIndex(entries)
+        if [entry.paper for entry in index.entries] == [entry.paper for entry in self.entries]:
+            names = (*_TEXTS.values(), "_authors")
+            index.__dict__.update({name: self.__dict__[name] for name in names if name in self.__dict__})
+        return index
+
+    def matching(self, compiled: CompiledFilter) -> int:
+        """The mask of the papers that pass *compiled*."""
+        masks = self._masks
+        found = self.everything
+        if compiled.any_of:
+            found = 0
+            for code in compiled.any_of:
+                found |= masks[code]
+        elif compiled.tree:
+            found = self._tree(compiled.tree)
+        for code in compiled.only:
+            found &= masks[code]
+        for code in compiled.never:
+            found &= ~masks[code]
+        return found
+
+    def select(self, mask: int) -> Iterator[Entry]:
+        """The entries of *mask*, in the index's order."""
+        for place in bits(mask):
+            yield self.entries[place]
+
+    def matches(self, filter_: Filter) -> list[Match]:
+        """The papers that pass *filter_*, each with its reasons, in the index's order."""
+        mask = self.matching(compile_filter(filter_))
+        return [self.explained(filter_, place) for place in bits(mask)]
+
+    def hidden(self, filter_: Filter) -> tuple[Hidden, ...]:
+        """What each mute of *filter_* takes away from the papers that would match without any mute."""
+        compiled = compile_filter(filter_)
+        without = self.matching(CompiledFilter(compiled.any_of, compiled.tree, (), compiled.only))
+        return tuple(
+            Hidden(term=mute.text, count=(without & self._masks[code]).bit_count())
+            for mute, code in zip(filter_.mutes, compiled.never, strict=True)
+        )
+
+    def explained(self, filter_: Filter, place: int) -> Match:
+        """Paper *place* as a match of *filter_*: which of its terms were found, and where."""
+        reasons = tuple(reason for term in filter_.terms() if (reason := self._reason(term, place)))
+        strength = max((_STRENGTH[reason.field] for reason in reasons), default=1.0)
+        return Match(entry=self.entries[place], reasons=reasons, strength=strength)
+
+    def has(self, term: Term, place: int, *, mute: bool = False) -> bool:
+        """Whether *term* is found in paper *place* (as a mute: in its title and keywords)."""
+        return bool(self._masks[_term_code(term, _MUTE_SCOPE if mute else "any")] >> place & 1)
+
+    def passes(self, condition: Condition, place: int) -> bool:
+        """Whether paper *place* passes *condition*."""
+        return bool(self._masks[_condition_code(condition)] >> place & 1)
+
+    def _tree(self, node: Node) -> int:
+        combine = operator.or_ if node[0] == "|" else operator.and_
+        parts = (self._masks[part] if isinstance(part, str) else self._tree(part) for part in node[1:])  # type: ignore[arg-type]
+        return reduce(combine, parts)
+
+    def _reason(self, term: Term, place: int) -> Reason | None:
+        for field, scope in _looked_in(term):
+            if self.has(Term(text=term.text, scope=scope), place):
+                return Reason(term=term.text, field=field)
+        return None
+
+    def _mask(self, code: Code) -> int:
+        scope, _, looked_up = code.partition(_SEPARATOR)
+        if scope in _TEXTS:
+            return self._text_mask(getattr(self, _TEXTS[scope]), looked_up)
+        if scope == "if":
+            return _mask_of(_condition_test(looked_up), self.entries)
+        if scope == Scope.AUTHOR:
+            return self._author_mask(looked_up)
+        if scope == Scope.ID:
+            return _mask_of(lambda entry: entry.paper.id == looked_up, self.entries)
+        both = self._masks[f"title{_SEPARATOR}{looked_up}"] | self._masks[f"keyword{_SEPARATOR}{looked_up}"]
+        return both if scope == _FRONT else both | self._masks[f"abstract{_SEPARATOR}{looked_up}"]
+
+    @staticmethod
+    def _text_mask(keys: dict[str, int], looked_up: str) -> int:
+        if not looked_up:
+            return 0
+        parts = (
+            reduce(operator.or_, (keys.get(key, 0) for key in part.split("|")))
+            for part in looked_up.split("&")
+        )
+        return reduce(operator.and_, parts)
+
+    def _author_mask(self, wanted: str) -> int:
+        parts = split_name(wanted)
+        mask = 0
+        for name, holders in self._authors.items():
+            if author_matches(parts, name):
+                mask |= holders
+        return mask
+
+    @cached_property
+    def _titles(self) -> dict[str, int]:
+        return _keyed([(entry.paper.title,) for entry in self.entries])
+
+    @cached_property
+    def _abstracts(self) -> dict[str, int]:
+        return _keyed([(entry.paper.abstract,) for entry in self.entries])
+
+    @cached_property
+    def _keywords(self) -> dict[str, int]:
+        return _keyed([entry.paper.keywords for entry in self.entries])
+
+    @cached_property
+    def _organizations(self) -> dict[str, int]:
+        return _keyed([organization_texts(entry.paper.organization) for entry in self.entries])
+
+    @cached_property
+    def _authors(self) -> dict[tuple[str, ...], int]:
+        found: dict[tuple[str, ...], int] = {}
+        for place, entry in enumerate(self.entries):
+            for name in entry.paper.authors:
+                parts = split_name(name)
+                found[parts] = found.get(parts, 0) | 1 << place
+        return found
+
+
+_TEXTS: Final = {
+    "title": "_titles",
+    "abstract": "_abstracts",
+    "keyword": "_keywords",
+    "org": "_organizations",
+}
+
+
+class _Masks(dict[Code, int]):
+    """The mask of each code, found when first asked for."""
+
+    def __init__(self, find: Callable[[Code], int]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, code: Code) -> int:
+        mask = self[code] = self._find(code)
+        return mask
+
+
+def bits(mask: int) -> Iterator[int]:
+    """The places of the set bits of *mask*, lowest first."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
+def _keyed(texts: Sequence[Sequence[str]]) -> dict[str, int]:
+    keys: dict[str, int] = {}
+    for place, several in enumerate(texts):
+        bit = 1 << place
+        for key in set().union(*map(text_keys, several)):
+            keys[key] = keys.get(key, 0) | bit
+    return keys
+
+
+def _mask_of(test: Callable[[Entry], bool], entries: Sequence[Entry]) -> int:
+    return sum(1 << place for place, entry in enumerate(entries) if test(entry))
+
+
+_COMPARE: Final[dict[str, Callable[[int, int], bool]]] = {
+    Comparison.AT_LEAST: operator.ge,
+    Comparison.AT_MOST: operator.le,
+    Comparison.MORE: operator.gt,
+    Comparison.LESS: operator.lt,
+    Comparison.EQUAL: operator.eq,
+}
+
+
+def _condition_test(text: str) -> Callable[[Entry], bool]:
+    """The test that the canonical text of a condition describes."""
+    if text == "has:code":
+        return lambda entry: bool(entry.paper.code_url)
+    if text == "has:project":
+        return lambda entry: bool(entry.paper.project_url)
+    condition = _counted(text)
+    compare, number = _COMPARE[condition.comparison], condition.number
+
+    def test(entry: Entry) -> bool:
+        value = getattr(entry.tally, condition.count.value)
+        return value is not None and compare(value, number)
+
+    return test
+
+
+def _counted(text: str) -> CountCondition:
+    name = next(count for count in Count if text.startswith(count))
+    rest = text.removeprefix(name)
+    sign = next(comparison for comparison in Comparison if rest.startswith(comparison))
+    return CountCondition(count=name, comparison=sign, number=int(rest.removeprefix(sign)))
+
+
+def _looked_in(term: Term) -> tuple[tuple[Field, Scope], ...]:
+    if term.scope is Scope.ANYWHERE:
+        return (
+            (Field.TITLE, Scope.TITLE),
+            (Field.KEYWORD, Scope.KEYWORD),
+            (Field.ABSTRACT, Scope.ABSTRACT),
+        )
+    return ((Field(term.scope.value), term.scope),)

@@ -1,0 +1,85 @@
+"""In which order papers come: by the upvotes they are on course for, times how well the filter met them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.filters import Order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from bot.domain.digests import Match, Pick
+    from bot.domain.papers import Entry
+
+GROWTH: Final = (
+    (0.0, 0.10),
+    (8.0, 0.38),
+    (24.0, 0.67),
+    (48.0, 0.75),
+    (72.0, 0.80),
+    (96.0, 0.88),
+    (120.0, 0.91),
+    (144.0, 0.93),
+    (192.0, 1.0),
+)
+"""The share of its later upvotes that a paper shows, by hours since 00:00 UTC of its list day.
+
+Medians over 3,492 papers listed from March to December 2025, against the count after seven days or more; the first
+point (the list day has just begun) is extrapolated.
+"""
+_TYPICAL: Final = 20.0
+"""The upvotes of a typical paper once they no longer move (the median is 19)."""
+_PRIOR: Final = 2.0
+"""How many upvotes of evidence the typical paper weighs; small, so that it only steadies very young counts."""
+
+
+def share_at(hours: float) -> float:
+    """The share (0..1) of its final upvotes that a paper shows *hours* after 00:00 UTC of its list day."""
+    if hours <= GROWTH[0][0]:
+        return GROWTH[0][1]
+    if hours >= GROWTH[-1][0]:
+        return 1.0
+    after = bisect_right(GROWTH, (hours, 2.0))
+    (from_hours, from_share), (to_hours, to_share) = GROWTH[after - 1], GROWTH[after]
+    return from_share + (to_share - from_share) * (hours - from_hours) / (to_hours - from_hours)
+
+
+def expected_upvotes(upvotes: int, listed_on: date | None, at: datetime) -> float:
+    """The upvotes that a paper with *upvotes* at *at* is on course for.
+
+    What it has, and for the share still to come the rate it has shown, steadied by the typical paper as a prior
+    (the mean of a gamma-Poisson posterior): ``u + (1 - s) * (u + 2) / (s + 2 / 20)``.
+    """
+    if listed_on is None:
+        return float(upvotes)
+    start = datetime.combine(listed_on, time(), UTC)
+    share = share_at((at - start) / timedelta(hours=1))
+    return upvotes + (1 - share) * (upvotes + _PRIOR) / (share + _PRIOR / _TYPICAL)
+
+
+def expected_of(entry: Entry) -> float:
+    """The upvotes that *entry* is on course for, as of its newest tally."""
+    return expected_upvotes(entry.upvotes, entry.list_day, entry.tally.at)
+
+
+def score_of(match: Match, order: Order) -> float:
+    """What orders matches, higher first; ties are broken by `rank`."""
+    if order is Order.UPVOTES:
+        return float(match.entry.upvotes)
+    if order is Order.NEW:
+        day = match.entry.list_day or match.entry.paper.published_on
+        return float(day.toordinal()) if day else 0.0
+    return expected_of(match.entry) * match.strength
+
+
+def rank(picks: Iterable[Pick]) -> list[Pick]:
+    """*picks*, best first: by score, then upvotes, then comments, then the newer id."""
+    newest_first = sorted(picks, key=lambda pick: pick.entry.paper.id, reverse=True)
+    return sorted(
+        newest_first,
+        key=lambda pick: (-pick.score, -pick.entry.upvotes, -(pick.entry.tally.comments or 0)),
+    )

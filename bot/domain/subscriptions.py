@@ -1,0 +1,147 @@
+"""Who gets what: destinations, subscriptions and a workspace's settings."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from datetime import time
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+    from datetime import date, datetime
+
+    from bot.domain.cadence import Cadence
+    from bot.domain.filters import Filter
+
+DEFAULT_TOP: Final = 5
+MAX_TOP: Final = 20
+
+
+class Platform(StrEnum):
+    """Where a destination is."""
+
+    TERMINAL = "terminal"
+    DISCORD = "discord"
+    SLACK = "slack"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """One channel of a workspace, or one person in it (*person* is True: a direct message or a mail)."""
+
+    platform: Platform
+    workspace: str
+    channel: str
+    person: bool = False
+
+    def __str__(self) -> str:
+        """A stable, unique key: ``slack:T1/C2``, with ``@`` before a person."""
+        return f"{self.platform}:{self.workspace}/{'@' if self.person else ''}{self.channel}"
+
+    @classmethod
+    def parse(cls, key: str) -> Destination:
+        """The destination whose `str` is *key*."""
+        platform, _, rest = key.partition(":")
+        workspace, _, channel = rest.partition("/")
+        person = channel.startswith("@")
+        return cls(
+            platform=Platform(platform), workspace=workspace, channel=channel.removeprefix("@"), person=person
+        )
+
+    @property
+    def shard_key(self) -> str:
+        """What decides the shard: the workspace, or the person for direct messages."""
+        return f"{self.platform}:{self.channel}" if self.person else f"{self.platform}:{self.workspace}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """What a destination gets and when.
+
+    *id* is permanent; *short_id* is what people type, unique within the workspace. *version* grows by one with
+    every change. *created_by* is the platform's person id. *paused_because* is empty while it runs.
+    """
+
+    id: str
+    short_id: str
+    destination: Destination
+    filter: Filter
+    cadence: Cadence
+    top: int = DEFAULT_TOP
+    created_by: str
+    created_at: datetime
+    version: int = 1
+    paused_because: str = ""
+    paused_at: datetime | None = None
+    last_digest_on: date | None = None
+
+    @property
+    def paused(self) -> bool:
+        """Whether nothing is delivered for now."""
+        return self.paused_at is not None
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is a follow: seen by its owner alone."""
+        return self.destination.person
+
+    def pause(self, at: datetime, because: str) -> Subscription:
+        """The same subscription, paused since *at*."""
+        return replace(self, paused_at=at, paused_because=because, version=self.version + 1)
+
+    def resume(self) -> Subscription:
+        """The same subscription, running."""
+        return replace(self, paused_at=None, paused_because="", version=self.version + 1)
+
+
+class WhoMaySubscribe(StrEnum):
+    """Who may subscribe a channel in a workspace; following for oneself is open to everyone."""
+
+    MANAGERS = "managers"
+    MEMBERS = "members"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceSettings:
+    """What the managers of a workspace decided; the defaults hold until they do.
+
+    *channels* names the channels that may be subscribed (empty: all). *zone* is an IANA zone, empty until set.
+    *quiet_from* and *quiet_until* are local times between which alerts wait.
+    """
+
+    who_may_subscribe: WhoMaySubscribe = WhoMaySubscribe.MANAGERS
+    channels: tuple[str, ...] = ()
+    sharing: bool = True
+    zone: str = ""
+    hour: time = time(9)
+    quiet_from: time = time(20)
+    quiet_until: time = time(8)
+
+
+SHARDS: Final = 64
+_ID_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_SHORT_LENGTH: Final = 4
+
+
+def shard_of(destination: Destination) -> int:
+    """The shard (0..63) that keeps everything about *destination*."""
+    return zlib.crc32(destination.shard_key.encode()) % SHARDS
+
+
+def permanent_id(destination: Destination, random_hex: str) -> str:
+    """A subscription's permanent id, which carries its shard: ``s17-`` and *random_hex*."""
+    return f"s{shard_of(destination):02d}-{random_hex}"
+
+
+def short_id(choose: Callable[[str], str], taken: Container[str]) -> str:
+    """A short id that is not *taken*: four signs, at least one digit and one letter, none easily mistaken.
+
+    *choose* picks one sign of a string (`secrets.choice`, or a seeded one in tests).
+    """
+    while True:
+        found = "".join(choose(_ID_ALPHABET) for _ in range(_SHORT_LENGTH))
+        if found not in taken and not found.isdigit() and not found.isalpha():
+            return found

@@ -1,0 +1,253 @@
+"""What the services need from outside; each promise is checked by a contract test on every implementation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from bot.domain.events import Event
+    from bot.domain.filters import Query
+    from bot.domain.papers import Entry, Listing, Paper, PaperId, Tally
+    from bot.domain.subscriptions import Destination, Subscription, WorkspaceSettings
+
+
+class Clock(Protocol):
+    """The time, so that tests can tell it."""
+
+    def __call__(self) -> datetime:
+        """The present moment, an aware UTC datetime."""
+        ...
+
+
+class Observer(Protocol):
+    """Hears what happened."""
+
+    def __call__(self, event: Event) -> None:
+        """Take note of *event*; never raises."""
+        ...
+
+
+class Source(Protocol):
+    """Where listings come from."""
+
+    async def listing(self, day: date) -> Listing:
+        """The Daily Papers of *day* (an empty one on a day without papers).
+
+        Raises `SourceError`, or `BadDate` for a day that has not begun in UTC.
+        """
+        ...
+
+    async def paper(self, paper_id: PaperId) -> Entry | None:
+        """One paper by its arXiv id, or None if the source has none; raises `SourceError`."""
+        ...
+
+
+class Replay(Protocol):
+    """A source that holds a fixed set of listings: a recording, a saved page."""
+
+    def listings(self, since: date | None = None, until: date | None = None) -> AsyncIterator[Listing]:
+        """Its listings in the order they were seen; days outside *since*..*until* (inclusive) are left out.
+
+        Raises `SourceError` with the place of the fault.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRecord:
+    """What is known of a day: the ids now on its list, when it was last read well, and ids once seen on it."""
+
+    day: date
+    seen_at: datetime
+    ids: tuple[PaperId, ...]
+    removed: tuple[PaperId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperChanges:
+    """What one ingest changes, kept in one atomic step.
+
+    *aliases* maps the ``page:`` id of a paper to the arXiv id it turned out to have: marks and bookmarks follow
+    at once, and the page's paper is gone.
+    """
+
+    papers: tuple[Paper, ...] = ()
+    tallies: tuple[tuple[PaperId, Tally], ...] = ()
+    aliases: tuple[tuple[PaperId, PaperId], ...] = ()
+    record: ListingRecord | None = None
+
+
+class PaperStore(Protocol):
+    """Keeps papers, their tallies and the days they were listed on."""
+
+    async def keep(self, changes: PaperChanges) -> int:
+        """Apply *changes* atomically and durably; gives the new change number (grows with every changed paper)."""
+        ...
+
+    async def entries(self, ids: Iterable[PaperId]) -> dict[PaperId, Entry]:
+        """The papers asked for that are stored, by the id asked for (an alias finds its paper), newest tally each.
+
+        A paper without any tally has one with no counts.
+        """
+        ...
+
+    async def listed(self, since: date, until: date) -> list[Entry]:
+        """The papers on the lists of *since*..*until* (inclusive) now, removed ones left out, each once."""
+        ...
+
+    async def tallies(self, ids: Iterable[PaperId]) -> dict[PaperId, tuple[Tally, ...]]:
+        """The tallies of each paper asked for that has some, earliest first."""
+        ...
+
+    async def records(self, since: date | None = None, until: date | None = None) -> list[ListingRecord]:
+        """What is known of the days *since*..*until*, earliest first; days never read are left out."""
+        ...
+
+    async def titled(self, folded_titles: Iterable[str]) -> dict[str, tuple[PaperId, ...]]:
+        """The papers with these folded titles (`bot.domain.folding.fold_title`), by folded title."""
+        ...
+
+    async def changed(self, after: int, limit: int) -> list[tuple[int, PaperId]]:
+        """At most *limit* changes later than change number *after*, in order; a paper is named by its newest one.
+
+        A removed (joined) page paper is named too; `entries` then answers with the paper it joined.
+        """
+        ...
+
+    async def count(self) -> int:
+        """How many papers are stored."""
+        ...
+
+    async def thin(self, before: datetime) -> int:
+        """Keep only the last tally of each UTC day among those older than *before*; gives how many went."""
+        ...
+
+
+class SubscriptionStore(Protocol):
+    """Keeps subscriptions and follows."""
+
+    async def add(self, subscription: Subscription) -> None:
+        """Keep a new one; raises `Duplicate` if its id, or its short id in that workspace, is taken."""
+        ...
+
+    async def replace(self, subscription: Subscription) -> bool:
+        """Keep a changed one if the stored version is exactly one less; False if it is not, or is gone."""
+        ...
+
+    async def remove(self, subscription_id: str) -> bool:
+        """Forget one; False if it was gone."""
+        ...
+
+    async def of(self, destination: Destination) -> list[Subscription]:
+        """Those of one destination, oldest first."""
+        ...
+
+    async def find(self, workspace_key: str, short_id: str) -> Subscription | None:
+        """The one with *short_id* in the workspace (`Destination.shard_key`)."""
+        ...
+
+    async def all(self) -> list[Subscription]:
+        """Every one, oldest first."""
+        ...
+
+
+class MarkStore(Protocol):
+    """Remembers which papers a destination has had, so that none comes twice."""
+
+    async def claim(
+        self, destination: Destination, ids: Sequence[PaperId], *, owner: str, at: datetime
+    ) -> set[PaperId]:
+        """Reserve papers for *destination*; gives those that *owner* now holds. Claiming again changes nothing."""
+        ...
+
+    async def release(self, destination: Destination, ids: Sequence[PaperId], *, owner: str) -> None:
+        """Give back those of *ids* that *owner* holds."""
+        ...
+
+    async def had(self, destination: Destination) -> dict[PaperId, datetime]:
+        """The papers claimed for *destination*, and when; aliases resolved."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop marks made before *before*; gives how many went."""
+        ...
+
+
+class BookmarkStore(Protocol):
+    """Keeps the papers people saved; *person* is a key such as ``terminal:local/@ana``."""
+
+    async def save(self, person: str, paper_id: PaperId, at: datetime) -> bool:
+        """Save one; False if it was saved already."""
+        ...
+
+    async def unsave(self, person: str, paper_id: PaperId) -> bool:
+        """Forget one; False if it was not saved."""
+        ...
+
+    async def saved(self, person: str) -> list[PaperId]:
+        """What the person saved, newest first; aliases resolved."""
+        ...
+
+
+class SettingsStore(Protocol):
+    """Keeps each workspace's settings."""
+
+    async def of_workspace(self, workspace_key: str) -> WorkspaceSettings:
+        """The settings of the workspace (`Destination.shard_key`), defaults if none were made."""
+        ...
+
+    async def put(self, workspace_key: str, settings: WorkspaceSettings) -> None:
+        """Keep the settings of the workspace."""
+        ...
+
+
+class Store(Protocol):
+    """All ports of one store, and its health."""
+
+    @property
+    def papers(self) -> PaperStore: ...
+    @property
+    def subscriptions(self) -> SubscriptionStore: ...
+    @property
+    def marks(self) -> MarkStore: ...
+    @property
+    def bookmarks(self) -> BookmarkStore: ...
+    @property
+    def settings(self) -> SettingsStore: ...
+
+    async def ping(self) -> None:
+        """Return if the store can be read and written; raises `StoreError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hits:
+    """What a search found: ids best first, how many in all, and whether every word had to be dropped to some."""
+
+    ids: tuple[PaperId, ...]
+    total: int
+    partial: bool = False
+
+
+class SearchIndex(Protocol):
+    """A derived index over everything stored; losing it loses nothing."""
+
+    async def position(self) -> int:
+        """The store's change number up to which it is filled; 0 if it is empty."""
+        ...
+
+    async def update(self, entries: Mapping[PaperId, Entry], gone: Iterable[PaperId], position: int) -> None:
+        """Add or replace *entries*, drop *gone*, and stand at *position*, atomically."""
+        ...
+
+    async def find(self, query: Query, *, limit: int, offset: int = 0) -> Hits:
+        """What *query* finds, by relevance mixed with upvotes (or as the query orders)."""
+        ...
+
+    async def clear(self) -> None:
+        """Empty it and stand at 0."""
+        ...

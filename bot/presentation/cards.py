@@ -1,0 +1,221 @@
+"""The words of a paper and of an answer: plain text and structure, no markup, nothing escaped, no lengths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from bot.domain.digests import Field
+from bot.presentation.phrases import (
+    age_words,
+    author_words,
+    counted,
+    day_words,
+    listed_words,
+    quoted,
+    short_number,
+    weekday_words,
+)
+from bot.presentation.summaries import summary_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bot.domain.digests import Match, Pick, Reason
+    from bot.domain.papers import Entry, Paper
+
+
+class Tone(Enum):
+    """How an answer sounds."""
+
+    PLAIN = "plain"
+    GOOD = "good"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link with a name that says where it leads."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """The words of one paper, line by line; a line may be empty. *rank* is its place in a digest, from 1."""
+
+    title: str
+    url: str
+    rank: int | None = None
+    byline: str = ""
+    summary: str = ""
+    machine_written: bool = False
+    figures: str = ""
+    reason: str = ""
+    paragraphs: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """The words of an answer, in reading order: headline, lines, cards, footer.
+
+    *literal* is text to copy as it is (BibTeX). *notification* is the one plain line a push message shows.
+    """
+
+    headline: str
+    lines: tuple[str, ...] = ()
+    cards: tuple[Card, ...] = ()
+    footer: tuple[str, ...] = ()
+    literal: str = ""
+    tone: Tone = Tone.PLAIN
+
+    @property
+    def notification(self) -> str:
+        """*5 papers: Title one; Title two; …*, or the headline of an answer without papers."""
+        if not self.cards:
+            return self.headline
+        titles = "; ".join(card.title for card in self.cards)
+        return f"{counted(len(self.cards), 'paper')}: {titles}"
+
+
+def pick_card(pick: Pick, rank: int, newest: date) -> Card:
+    """The card of a pick in a digest whose newest list day is *newest*."""
+    entry = pick.entry
+    reason = "; ".join(part for part in (_late(pick, newest), _overtaking(pick), _why(pick.match)) if part)
+    return _card(entry, rank=rank, figures=_figures(entry, since=pick.since), reason=reason)
+
+
+def match_card(match: Match, rank: int | None = None) -> Card:
+    """The card of a paper that was found, with the reasons."""
+    entry = match.entry
+    return _card(entry, rank=rank, figures=_figures(entry), reason=_why(match))
+
+
+def full_card(entry: Entry) -> Card:
+    """The card of one paper with its abstract and its links."""
+    paper = entry.paper
+    card = _card(entry, figures=_figures(entry), reason="")
+    paragraphs = tuple(part.strip() for part in paper.abstract.split("\n") if part.strip())
+    return Card(
+        title=card.title,
+        url=card.url,
+        byline=_long_byline(paper),
+        summary=paper.summary,
+        machine_written=bool(paper.summary),
+        figures=card.figures,
+        paragraphs=paragraphs,
+        links=tuple(_links(paper)),
+    )
+
+
+def entry_card(entry: Entry) -> Card:
+    """The card of a paper in a plain list."""
+    return _card(entry, figures=_figures(entry), reason="")
+
+
+def reason_words(reason: Reason) -> str:
+    """``“world model” in the title``."""
+    places = {
+        Field.TITLE: "in the title",
+        Field.KEYWORD: "among the keywords",
+        Field.ABSTRACT: "in the abstract",
+        Field.AUTHOR: "among the authors",
+        Field.ORGANIZATION: "as organization",
+        Field.ID: "by its id",
+    }
+    return f"{quoted(reason.term)} {places[reason.field]}"
+
+
+def _card(entry: Entry, *, figures: str, reason: str, rank: int | None = None) -> Card:
+    paper = entry.paper
+    summary, machine_written = summary_of(paper)
+    return Card(
+        title=paper.title,
+        url=paper.links.page if paper.links else "",
+        rank=rank,
+        byline=_byline(paper),
+        summary=summary,
+        machine_written=machine_written,
+        figures=figures,
+        reason=reason,
+    )
+
+
+def _byline(paper: Paper) -> str:
+    day = paper.listed_on[-1] if paper.listed_on else paper.published_on
+    parts = (
+        author_words(paper.authors, paper.author_count),
+        paper.organization.name if paper.organization else "",
+        day_words(day, weekday=False) if day else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _long_byline(paper: Paper) -> str:
+    authors = ", ".join(paper.authors) or author_words((), paper.author_count)
+    listed = listed_words([day_words(day, year=True) for day in paper.listed_on])
+    parts = (
+        authors,
+        paper.organization.name if paper.organization else "",
+        f"published {day_words(paper.published_on, weekday=False, year=True)}" if paper.published_on else "",
+        f"listed {listed}" if listed else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _figures(entry: Entry, *, since: int | None = None) -> str:
+    tally, paper = entry.tally, entry.paper
+    grown = f" ({entry.upvotes - since:+d})" if since is not None and entry.upvotes != since else ""
+    stars = f" ({short_number(tally.stars)} stars)" if tally.stars else ""
+    parts = (
+        counted(tally.upvotes, "upvote") + grown if tally.upvotes is not None else "",
+        counted(tally.comments, "comment") if tally.comments else "",
+        f"code{stars}" if paper.code_url else "",
+        "project page" if paper.project_url else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _why(match: Match) -> str:
+    by_place: dict[str, list[str]] = {}
+    for reason in match.reasons:
+        words = reason_words(reason)
+        place = words.removeprefix(quoted(reason.term)).strip()
+        by_place.setdefault(place, []).append(quoted(reason.term))
+    return ", ".join(f"{listed_words(terms)} {place}" for place, terms in by_place.items())
+
+
+def _late(pick: Pick, newest: date) -> str:
+    day = pick.entry.list_day
+    if not pick.late or day is None:
+        return ""
+    grown = f", {pick.since} → {counted(pick.entry.upvotes, 'upvote')}" if pick.since is not None else ""
+    return f"listed {weekday_words(day, newest)}{grown}"
+
+
+def _overtaking(pick: Pick) -> str:
+    entry = pick.entry
+    if not pick.overtakes or entry.list_day is None or pick.expected < entry.upvotes + 1:
+        return ""
+    age = age_words(entry.list_day, entry.tally.at)
+    return f"{counted(entry.upvotes, 'upvote')} in {age}, on course for about {pick.expected:.0f}"
+
+
+def _links(paper: Paper) -> list[Link]:
+    links = []
+    if paper.links is not None:
+        links = [
+            Link(name="Hugging Face", url=paper.links.page),
+            Link(name="abstract", url=paper.links.abstract),
+            Link(name="PDF", url=paper.links.pdf),
+            Link(name="alphaXiv", url=paper.links.alphaxiv),
+        ]
+    if paper.code_url:
+        links.append(Link(name="code", url=paper.code_url))
+    if paper.project_url:
+        links.append(Link(name="project", url=paper.project_url))
+    return links

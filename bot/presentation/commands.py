@@ -1,0 +1,147 @@
+"""The one table of commands: help, completion, docs/commands.md and every platform's registration read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandWords:
+    """One command as people meet it: *usage* after the name, one line of *help*, and *examples* to copy."""
+
+    name: str
+    usage: str
+    help: str
+    examples: tuple[str, ...]
+
+
+COMMANDS: Final = (
+    CommandWords(
+        name="today",
+        usage="[FILTER]",
+        help="the best of the newest list day",
+        examples=("today", "today diffusion -survey"),
+    ),
+    CommandWords(
+        name="day",
+        usage="WHEN [| FILTER]",
+        help="the best of one list day",
+        examples=("day yesterday", "day monday", "day 2025-10-16 | agents"),
+    ),
+    CommandWords(
+        name="trending",
+        usage="[FILTER]",
+        help="the most upvoted of the last seven list days",
+        examples=("trending", "trending has:code"),
+    ),
+    CommandWords(
+        name="search",
+        usage="WORDS",
+        help="find papers in everything I know",
+        examples=('search "world model" agents', "search author:LeCun"),
+    ),
+    CommandWords(
+        name="show",
+        usage="PAPER [bibtex]",
+        help="one paper, by id, link or title",
+        examples=("show 2511.01234", "show 2511.01234 bibtex"),
+    ),
+    CommandWords(
+        name="follow",
+        usage="[FILTER] [WHEN] [at TIME] [top N]",
+        help="digests for yourself",
+        examples=("follow agents", 'follow "protein folding" weekly on friday'),
+    ),
+    CommandWords(
+        name="subscribe",
+        usage="[FILTER] [WHEN] [at TIME] [top N] [in #CHANNEL]",
+        help="digests for a channel",
+        examples=(
+            'subscribe diffusion, "world model" -survey at 09:00 Berlin on weekdays top 5',
+            "subscribe org:deepseek hot 100",
+        ),
+    ),
+    CommandWords(
+        name="subscriptions",
+        usage="",
+        help="what is subscribed here, and what you follow",
+        examples=("subscriptions",),
+    ),
+    CommandWords(
+        name="edit",
+        usage="[ID] [FILTER | add FILTER | drop FILTER] [WHEN] [at TIME] [top N]",
+        help="change a subscription; before and after are shown",
+        examples=("edit 7f3k add robotics top 3", "edit 7f3k at 18:00"),
+    ),
+    CommandWords(
+        name="preview",
+        usage="[ID]",
+        help="what a subscription would bring now; counts for nothing",
+        examples=("preview 7f3k",),
+    ),
+    CommandWords(
+        name="send",
+        usage="[ID]",
+        help="bring the next digest now, as the next one",
+        examples=("send 7f3k",),
+    ),
+    CommandWords(name="pause", usage="[ID]", help="deliver nothing until resumed", examples=("pause 7f3k",)),
+    CommandWords(name="resume", usage="[ID]", help="deliver again", examples=("resume 7f3k",)),
+    CommandWords(
+        name="unsubscribe",
+        usage="[ID]",
+        help="remove a subscription or a follow",
+        examples=("unsubscribe 7f3k",),
+    ),
+    CommandWords(
+        name="save",
+        usage="[remove] PAPER",
+        help="keep a paper in your list",
+        examples=("save 2511.01234", "save remove 2511.01234"),
+    ),
+    CommandWords(
+        name="saved", usage="[bibtex]", help="the papers you keep", examples=("saved", "saved bibtex")
+    ),
+    CommandWords(
+        name="explain",
+        usage="PAPER",
+        help="why a paper came, or did not",
+        examples=("explain 2511.01234",),
+    ),
+    CommandWords(
+        name="settings",
+        usage="[NAME VALUE]",
+        help="who may subscribe, which channels, sharing, zone, hour, quiet hours",
+        examples=("settings", "settings zone Berlin", "settings subscribers members"),
+    ),
+    CommandWords(
+        name="help",
+        usage="[filters | times]",
+        help="how it works",
+        examples=("help", "help filters", "help times"),
+    ),
+)
+
+HELP_FILTERS: Final = (
+    'diffusion, "world model", robot learning   any of these; a run of words is a phrase',
+    "diffusion AND (robotics, manipulation)     both; a comma is OR",
+    "-survey   NOT benchmark                    never these",
+    "upvotes>=20   comments>=3   stars>=100     only papers that count as much",
+    "has:code   has:project                     only papers that come with it",
+    'author:"Yann LeCun"   org:nvidia           by whom',
+    "title:agents   abstract:…   keyword:…      only there",
+    "sort:upvotes   sort:new                    another order",
+    "Case, accents, plurals, hyphens and joined spellings do not matter; word boundaries do:",
+    "LLM finds LLMs, multi-agent finds multiagent, RAG never finds fragment.",
+)
+HELP_TIMES: Final = (
+    "daily   on weekdays   every monday, thursday       which days (usual: weekdays)",
+    "weekly on friday   monthly on 1   monthly on the last day",
+    "hot 100                                            when a paper passes 100 upvotes",
+    "at 9   at 9:30 pm   at 09:00, 18:00   at noon      when (usual: 09:00)",
+    "at 09:00 Berlin   at 9 New York   at 9 UTC+2       in which time zone",
+    "top 5                                              at most so many papers (1 to 20)",
+    "A city or an abbreviation means the place, with its summer time; UTC+2 is a fixed offset.",
+    "When words of a filter look like a time, part them with a bar: subscribe attention at scale | at 9",
+)

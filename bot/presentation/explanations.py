@@ -1,0 +1,45 @@
+"""Why a paper came to a subscription, or did not, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.presentation.cards import reason_words
+from bot.presentation.phrases import day_words, filter_words, listed_words, quoted
+
+if TYPE_CHECKING:
+    from bot.domain.answers import Verdict
+
+
+def verdict_lines(verdict: Verdict) -> list[str]:
+    """What decided for one subscription; the first line names it."""
+    subscription = verdict.subscription
+    named = f"{subscription.short_id} ({filter_words(subscription.filter)}):"
+    return [f"{named} {_came(verdict)}", *(f"  {line}" for line in _decided(verdict))]
+
+
+def _came(verdict: Verdict) -> str:
+    if verdict.had_at is not None:
+        return f"it came on {day_words(verdict.had_at.date())}."
+    if not verdict.listed:
+        return "it never stood on a day’s list, so it was no candidate."
+    if verdict.match is None:
+        return "it does not match."
+    if verdict.place is not None and verdict.place > verdict.ceiling:
+        return f"it matches, as number {verdict.place} of its day; {verdict.ceiling} are taken."
+    return "it matches." if verdict.in_window else "it matches, but was listed too long ago."
+
+
+def _decided(verdict: Verdict) -> list[str]:
+    lines = []
+    if verdict.match is not None and verdict.match.reasons:
+        lines.append(f"found: {listed_words([reason_words(reason) for reason in verdict.match.reasons])}")
+    if verdict.missing:
+        lines.append(f"not found: {listed_words([quoted(term) for term in verdict.missing])}")
+    if verdict.mutes:
+        lines.append(f"muted by {listed_words([f'-{term}' for term in verdict.mutes])}")
+    if verdict.failed:
+        lines.append(f"failed {listed_words(list(verdict.failed))}")
+    if verdict.match is not None and verdict.place is not None and verdict.place <= verdict.ceiling:
+        lines.append(f"number {verdict.place} of its day, of which {verdict.ceiling} are taken")
+    return lines

@@ -1,0 +1,1 @@
+"""The use cases: what Paperround does, in terms of ports."""

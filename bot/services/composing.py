@@ -1,0 +1,183 @@
+"""Digests from the store: which days, which papers, what the destination had. The choice itself is pure."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.answers import Coverage, MatchRate
+from bot.domain.cadence import Rhythm
+from bot.domain.composing import Window, compose, window
+from bot.domain.filters import Order, Term, all_of, any_of
+from bot.domain.listings import newest_plausible
+from bot.domain.matching import PaperIndex, bits, compile_filter
+from bot.services.ingesting import back_fill_days
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.cadence import Cadence
+    from bot.domain.digests import Digest
+    from bot.domain.filters import Filter
+    from bot.domain.papers import Entry, PaperId
+    from bot.domain.subscriptions import Subscription
+    from bot.ports import Clock, MarkStore, PaperStore
+
+RATE_DAYS: Final = 14
+"""How far a preview looks back to say what a filter brings."""
+_LATEST: Final = 3
+_STALE: Final = timedelta(hours=2)
+_GROWN_OVER: Final = timedelta(hours=6)
+_WEEK: Final = 7
+_NO_DAY: Final = date.min
+
+
+class Composer:
+    """Composes digests; keeps the last days' index, so that many subscriptions share it."""
+
+    def __init__(self, papers: PaperStore, marks: MarkStore, *, now: Clock) -> None:
+        self._papers = papers
+        self._marks = marks
+        self._now = now
+        self._index = PaperIndex(())
+        self._composing = asyncio.Lock()
+
+    async def newest_day(self) -> date | None:
+        """The newest list day with a plausible listing, or None while nothing is stored."""
+        records = await self._papers.records()
+        return newest_plausible(
+            {record.day: len(record.ids) for record in records[-_WEEK * 6 :]}, self._now()
+        )
+
+    async def coverage(self) -> Coverage:
+        """What the store knows by now."""
+        records = await self._papers.records()
+        if not records:
+            return Coverage(complete=False)
+        listing = [record.day for record in records if record.ids]
+        wanted = back_fill_days(records[-1].day)
+        known = {record.day for record in records}
+        newest = max(record.seen_at for record in records)
+        return Coverage(
+            since=listing[0] if listing else None,
+            until=listing[-1] if listing else None,
+            complete=all(day in known or day.weekday() >= _WEEK - 2 for day in wanted),
+            stale_since=newest if self._now() - newest > _STALE else None,
+        )
+
+    async def best(self, filter_: Filter, days: Window, *, top: int, ceiling: bool = False) -> Digest:
+        """The best matching papers of *days*, whoever had them; with *ceiling* as picky as a subscription."""
+        return await self._compose(filter_, days, top=top, fill=not ceiling)
+
+    async def edition(self, subscription: Subscription) -> Digest | None:
+        """What *subscription* would get now, never what its destination had; None while nothing is stored."""
+        newest = await self.newest_day()
+        if newest is None:
+            return None
+        if subscription.cadence.rhythm in (Rhythm.WEEKLY, Rhythm.MONTHLY):
+            return await self._recap(subscription, newest)
+        first = subscription.last_digest_on is None
+        days = window(newest, previous=subscription.last_digest_on, first_edition=first)
+        had = await self._marks.had(subscription.destination)
+        return await self._compose(subscription.filter, days, top=subscription.top, had=frozenset(had))
+
+    async def rate(self, filter_: Filter, cadence: Cadence) -> MatchRate:
+        """What *filter_* would have brought over the last `RATE_DAYS` days."""
+        newest = await self.newest_day()
+        if newest is None:
+            return MatchRate(days=0, listed=0, matched=0, latest=())
+        entries = await self._papers.listed(newest - timedelta(days=RATE_DAYS - 1), newest)
+        async with self._composing:
+            index = await self._indexed(entries)
+            return await asyncio.to_thread(_rate, index, filter_, cadence)
+
+    async def index_of(self, days: Window) -> PaperIndex:
+        """The index of the papers listed within *days*."""
+        async with self._composing:
+            return await self._indexed(await self._papers.listed(days.first, days.last))
+
+    async def _recap(self, subscription: Subscription, newest: date) -> Digest:
+        weekly = subscription.cadence.rhythm is Rhythm.WEEKLY
+        first = newest - timedelta(days=_WEEK - 1) if weekly else _month_before(newest)
+        wanted = subscription.filter
+        by_votes = replace(wanted, order=Order.UPVOTES) if wanted.order is Order.MATCH else wanted
+        digest = await self._compose(
+            by_votes, Window(first=first, last=newest), top=subscription.top, fill=True
+        )
+        return replace(digest, filter=wanted, recap=True)
+
+    async def _compose(
+        self,
+        filter_: Filter,
+        days: Window,
+        *,
+        top: int,
+        had: frozenset[PaperId] = frozenset(),
+        fill: bool = False,
+    ) -> Digest:
+        entries = await self._papers.listed(days.first, days.last)
+        earlier = await self._earlier(entries)
+        async with self._composing:
+            index = await self._indexed(entries)
+            return await asyncio.to_thread(
+                compose, index, filter_, days, top=top, had=had, earlier=earlier, fill=fill
+            )
+
+    async def _indexed(self, entries: Sequence[Entry]) -> PaperIndex:
+        if self._index.entries != tuple(entries):
+            self._index = self._index.refreshed(entries)
+        return self._index
+
+    async def _earlier(self, entries: Sequence[Entry]) -> dict[PaperId, int]:
+        """The upvotes of each paper some hours before its newest tally, where they were noted."""
+        tallies = await self._papers.tallies(entry.paper.id for entry in entries)
+        earlier = {}
+        for paper_id, history in tallies.items():
+            before = [tally for tally in history if tally.at <= history[-1].at - _GROWN_OVER]
+            if before and before[-1].upvotes is not None:
+                earlier[paper_id] = before[-1].upvotes
+        return earlier
+
+
+def _rate(index: PaperIndex, filter_: Filter, cadence: Cadence) -> MatchRate:
+    matched = index.matching(compile_filter(filter_))
+    by_day = sorted(
+        bits(matched),
+        key=lambda place: (index.entries[place].list_day or _NO_DAY, index.entries[place].upvotes),
+        reverse=True,
+    )
+    days = {entry.list_day for entry in index.entries}
+    return MatchRate(
+        days=len(days),
+        listed=len(index.entries),
+        matched=matched.bit_count(),
+        latest=tuple(index.explained(filter_, place) for place in by_day[:_LATEST]),
+        hidden=tuple((hidden.term, hidden.count) for hidden in index.hidden(filter_)),
+        widened=tuple(_widened(index, filter_)) if not matched else (),
+        alerts_a_week=_alerts_a_week(index, matched, cadence),
+    )
+
+
+def _alerts_a_week(index: PaperIndex, matched: int, cadence: Cadence) -> float | None:
+    if cadence.rhythm is not Rhythm.HOT or cadence.hot_votes is None:
+        return None
+    hot = sum(entry.upvotes >= cadence.hot_votes for entry in index.select(matched))
+    return hot * _WEEK / RATE_DAYS
+
+
+def _widened(index: PaperIndex, filter_: Filter) -> list[tuple[Filter, int]]:
+    """Other readings of a phrase that matched nothing: any of its words, all of its words."""
+    phrase = filter_.wants
+    if not isinstance(phrase, Term) or " " not in phrase.text:
+        return []
+    words = [Term(text=word, scope=phrase.scope) for word in phrase.text.split()]
+    readings = [replace(filter_, wants=all_of([*words])), replace(filter_, wants=any_of([*words]))]
+    counted = [(reading, index.matching(compile_filter(reading)).bit_count()) for reading in readings]
+    return [(reading, count) for reading, count in counted if count and not isinstance(reading.wants, Term)]
+
+
+def _month_before(newest: date) -> date:
+    last_of_previous = newest.replace(day=1) - timedelta(days=1)
+    return last_of_previous.replace(day=min(newest.day, last_of_previous.day)) + timedelta(days=1)

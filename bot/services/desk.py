@@ -1,0 +1,192 @@
+"""The desk: every command of a person, answered with a value."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import singledispatchmethod
+from typing import TYPE_CHECKING, Final
+
+from bot.domain import commands
+from bot.domain.answers import Answer, DayAnswer, Found, HelpAnswer, Offer, Saved, Shown
+from bot.domain.commands import Caller, Command
+from bot.domain.composing import Window
+from bot.domain.dates import parse_day
+from bot.domain.errors import Unknown, UserError
+from bot.domain.filters import Filter, Order
+from bot.services.managing import change_settings
+from bot.services.searching import PAGE
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from bot.ports import Clock, Store
+    from bot.services.bookmarks import BookmarkShelf
+    from bot.services.composing import Composer
+    from bot.services.explaining import Explaining
+    from bot.services.searching import Searching
+    from bot.services.subscribing import Subscribing
+
+_TOP: Final = 5
+_DAY_TOP: Final = 10
+_TRENDING_DAYS: Final = 7
+
+
+class Desk:
+    """Answers commands. Changes nothing before it was shown: subscribing and editing give an `Offer` to confirm."""
+
+    def __init__(  # noqa: PLR0913 - one part a kind of request
+        self,
+        store: Store,
+        *,
+        composer: Composer,
+        searching: Searching,
+        subscribing: Subscribing,
+        bookmarks: BookmarkShelf,
+        explaining: Explaining,
+        now: Clock,
+    ) -> None:
+        self._store = store
+        self._composer = composer
+        self._searching = searching
+        self._subscribing = subscribing
+        self._bookmarks = bookmarks
+        self._explaining = explaining
+        self._now = now
+
+    async def answer(self, caller: Caller, command: Command) -> Answer:
+        """The answer to *command*; raises `UserError` for what cannot be done as asked."""
+        return await self._answer(command, caller)
+
+    async def confirm(self, caller: Caller, offer: Offer) -> Saved:
+        """Save what was offered to *caller*."""
+        return await self._subscribing.confirm(caller, offer)
+
+    @singledispatchmethod
+    async def _answer(self, command: Command, caller: Caller) -> Answer:
+        raise NotImplementedError(type(command).__name__, caller)
+
+    @_answer.register
+    async def _(self, _: commands.Start, __: Caller) -> Answer:
+        return await self._day(await self._newest(), Filter(), top=_TOP, start=True)
+
+    @_answer.register
+    async def _(self, command: commands.Today, _: Caller) -> Answer:
+        return await self._day(await self._newest(), command.filter or Filter(), top=_TOP)
+
+    @_answer.register
+    async def _(self, command: commands.Day, _: Caller) -> Answer:
+        day = parse_day(command.when, today=self._now().date())
+        return await self._day(day, command.filter or Filter(), top=_DAY_TOP)
+
+    @_answer.register
+    async def _(self, command: commands.Trending, _: Caller) -> Answer:
+        newest = await self._newest()
+        days = Window(first=newest - timedelta(days=_TRENDING_DAYS - 1), last=newest)
+        filter_ = command.filter or Filter(order=Order.UPVOTES)
+        digest = await self._composer.best(filter_, days, top=_DAY_TOP)
+        return DayAnswer(digest=digest, asked=newest, coverage=await self._composer.coverage(), trending=True)
+
+    @_answer.register
+    async def _(self, command: commands.Search, _: Caller) -> Answer:
+        if not command.text.strip():
+            raise UserError("Search for what?", hint="For example: search “world model” agents")
+        query, hits, matches = await self._searching.find(command.text, limit=PAGE)
+        return Found(
+            text=command.text,
+            filter=query.filter,
+            matches=matches,
+            total=hits.total,
+            partial=hits.partial,
+            coverage=await self._composer.coverage(),
+        )
+
+    @_answer.register
+    async def _(self, command: commands.Show, caller: Caller) -> Answer:
+        entry = await self._searching.paper(command.reference)
+        tallies = await self._store.papers.tallies([entry.paper.id])
+        return Shown(
+            entry=entry,
+            tallies=tallies.get(entry.paper.id, ()),
+            saved=await self._bookmarks.holds(_person(caller), entry.paper.id),
+            bibtex=command.bibtex,
+        )
+
+    @_answer.register(commands.Subscribe)
+    @_answer.register(commands.Follow)
+    async def _(self, command: commands.Subscribe | commands.Follow, caller: Caller) -> Answer:
+        return await self._subscribing.offer(caller, command)
+
+    @_answer.register
+    async def _(self, command: commands.Edit, caller: Caller) -> Answer:
+        return await self._subscribing.edit(caller, command)
+
+    @_answer.register
+    async def _(self, _: commands.Subscriptions, caller: Caller) -> Answer:
+        return await self._subscribing.listed(caller)
+
+    @_answer.register
+    async def _(self, command: commands.Preview, caller: Caller) -> Answer:
+        return await self._subscribing.preview(caller, command.short_id)
+
+    @_answer.register
+    async def _(self, command: commands.Send, caller: Caller) -> Answer:
+        return await self._subscribing.send(caller, command.short_id)
+
+    @_answer.register
+    async def _(self, command: commands.Pause, caller: Caller) -> Answer:
+        return await self._subscribing.pause(caller, command.short_id)
+
+    @_answer.register
+    async def _(self, command: commands.Resume, caller: Caller) -> Answer:
+        return await self._subscribing.resume(caller, command.short_id)
+
+    @_answer.register
+    async def _(self, command: commands.Unsubscribe, caller: Caller) -> Answer:
+        return await self._subscribing.remove(caller, command.short_id)
+
+    @_answer.register
+    async def _(self, command: commands.Save, caller: Caller) -> Answer:
+        return await self._bookmarks.save(_person(caller), command.reference)
+
+    @_answer.register
+    async def _(self, command: commands.Unsave, caller: Caller) -> Answer:
+        return await self._bookmarks.unsave(_person(caller), command.reference)
+
+    @_answer.register
+    async def _(self, command: commands.Saved, caller: Caller) -> Answer:
+        return await self._bookmarks.saved(_person(caller), bibtex=command.bibtex)
+
+    @_answer.register
+    async def _(self, command: commands.Explain, caller: Caller) -> Answer:
+        entry = await self._searching.paper(command.reference)
+        shown = await self._subscribing.listed(caller)
+        held = [one.subscription for one in (*shown.subscriptions, *shown.follows)]
+        return await self._explaining.explain(entry, held)
+
+    @_answer.register
+    async def _(self, command: commands.ChangeSettings, caller: Caller) -> Answer:
+        return await change_settings(self._store.settings, caller, command)
+
+    @_answer.register
+    async def _(self, command: commands.Help, caller: Caller) -> Answer:
+        shown = await self._subscribing.listed(caller)
+        held = (*shown.subscriptions, *shown.follows)
+        due = [one.next_at for one in held if one.next_at is not None]
+        return HelpAnswer(
+            here=caller.here, topic=command.topic, subscriptions=len(held), next_at=min(due, default=None)
+        )
+
+    async def _day(self, day: date, filter_: Filter, *, top: int, start: bool = False) -> DayAnswer:
+        digest = await self._composer.best(filter_, Window(first=day, last=day), top=top)
+        return DayAnswer(digest=digest, asked=day, coverage=await self._composer.coverage(), start=start)
+
+    async def _newest(self) -> date:
+        newest = await self._composer.newest_day()
+        if newest is None:
+            raise Unknown("I know no papers yet.", hint="Fetch some with `paperround ingest`.")
+        return newest
+
+
+def _person(caller: Caller) -> str:
+    """The key of the caller's own things."""
+    return f"{caller.here.platform}:{caller.here.workspace}/@{caller.person}"

@@ -1,0 +1,118 @@
+"""Subscriptions as records that another store can take in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, TypedDict
+
+from bot.domain.cadence import Cadence
+from bot.domain.clauses import with_clauses
+from bot.domain.command_text import format_command, parse_command
+from bot.domain.commands import Follow, Subscribe
+from bot.domain.errors import UserError
+from bot.domain.subscriptions import DEFAULT_TOP, Destination, Subscription, short_id
+from bot.services.subscribing import command_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from bot.ports import SubscriptionStore
+
+VERSION: Final = 1
+
+
+class Exported(TypedDict):
+    """One subscription, as written by `export`: *command* is what a person would type to make it."""
+
+    version: int
+    id: str
+    short_id: str
+    destination: str
+    command: str
+    created_by: str
+    created_at: str
+    paused_because: str
+    paused_at: str | None
+
+
+async def export(store: SubscriptionStore) -> list[Exported]:
+    """Every subscription of *store*, oldest first."""
+    return [_exported(subscription) for subscription in await store.all()]
+
+
+async def take_in(
+    store: SubscriptionStore, records: Iterable[Mapping[str, object]], *, choose: Callable[[str], str]
+) -> tuple[int, int]:
+    """Add the subscriptions of *records* that are not there yet; gives how many were added and how many were there.
+
+    A short id that another subscription has meanwhile is replaced. Raises `UserError` that names the record, after
+    the ones before it were added; taking the same export in again is harmless.
+    """
+    added = there = 0
+    known = {subscription.id for subscription in await store.all()}
+    for number, record in enumerate(records, start=1):
+        subscription = _subscription(record, number)
+        if subscription.id in known:
+            there += 1
+            continue
+        await store.add(await _with_free_id(store, subscription, choose))
+        added += 1
+    return added, there
+
+
+def _exported(subscription: Subscription) -> Exported:
+    return Exported(
+        version=VERSION,
+        id=subscription.id,
+        short_id=subscription.short_id,
+        destination=str(subscription.destination),
+        command=format_command(command_of(subscription)),
+        created_by=subscription.created_by,
+        created_at=subscription.created_at.isoformat(),
+        paused_because=subscription.paused_because,
+        paused_at=subscription.paused_at.isoformat() if subscription.paused_at else None,
+    )
+
+
+def _subscription(record: Mapping[str, object], number: int) -> Subscription:
+    try:
+        if record["version"] != VERSION:
+            raise _bad(number, f"its version is {record['version']}, not {VERSION}")
+        return _read(record)
+    except KeyError as error:
+        raise _bad(number, f"{error.args[0]} is missing") from error
+    except ValueError as error:
+        raise _bad(number, str(error)) from error
+
+
+def _read(record: Mapping[str, object]) -> Subscription:
+    command = parse_command(str(record["command"]))
+    if not isinstance(command, Subscribe | Follow) or command.filter is None:
+        raise ValueError("command is not a subscription")
+    clauses = command.clauses
+    paused_at = record.get("paused_at")
+    return Subscription(
+        id=str(record["id"]),
+        short_id=str(record["short_id"]),
+        destination=Destination.parse(str(record["destination"])),
+        filter=command.filter,
+        cadence=with_clauses(Cadence(), clauses),
+        top=clauses.top or DEFAULT_TOP,
+        created_by=str(record["created_by"]),
+        created_at=datetime.fromisoformat(str(record["created_at"])),
+        paused_because=str(record.get("paused_because", "")),
+        paused_at=datetime.fromisoformat(str(paused_at)) if paused_at else None,
+    )
+
+
+async def _with_free_id(
+    store: SubscriptionStore, subscription: Subscription, choose: Callable[[str], str]
+) -> Subscription:
+    while await store.find(subscription.destination.shard_key, subscription.short_id) is not None:
+        subscription = replace(subscription, short_id=short_id(choose, ()))
+    return subscription
+
+
+def _bad(number: int, why: str) -> UserError:
+    return UserError(f"Subscription {number} cannot be read: {why}.", hint="Export it anew, or take it out.")

@@ -1,0 +1,63 @@
+"""Keeping the listings fresh: the last month once, and the days whose votes still move again and again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.errors import SourceError, SourceThrottled
+from bot.services.ingesting import back_fill_days
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+    from datetime import date
+
+    from bot.ports import Clock, Source
+    from bot.services.ingesting import Ingest
+    from bot.services.searching import Searching
+
+_LONGEST_WAIT: Final = timedelta(hours=1)
+
+
+class Polling:
+    """Follows a source without end; a failing source changes nothing and is asked again next time."""
+
+    def __init__(  # noqa: PLR0913 - the source, what follows it, and time itself
+        self,
+        source: Source,
+        ingest: Ingest,
+        searching: Searching,
+        *,
+        every: timedelta,
+        now: Clock,
+        sleep: Callable[[float], Awaitable[object]],
+    ) -> None:
+        self._source = source
+        self._ingest = ingest
+        self._searching = searching
+        self._every = every
+        self._now = now
+        self._sleep = sleep
+
+    async def run(self) -> None:
+        """Follow the source until cancelled."""
+        while True:
+            wait = await self.round(back_fill_days(self._now().date()))
+            await self._sleep(wait.total_seconds())
+
+    async def round(self, days: Iterable[date]) -> timedelta:
+        """Read those of *days* that are worth it; gives how long to wait before the next round.
+
+        The first failure ends the round: a source that is down is not asked thirty times.
+        """
+        wait = self._every
+        try:
+            for day in await self._ingest.pending(days):
+                await self._ingest.read(self._source, day)
+        except SourceThrottled as error:
+            wait = max(wait, min(error.retry_after, _LONGEST_WAIT))
+        except SourceError:
+            pass  # the observer was told; what is known stays, and the next round asks again
+        await self._searching.catch_up()
+        await self._ingest.thin()
+        return wait

@@ -1,0 +1,62 @@
+"""Says aloud what happened: the only place that logs."""
+
+from __future__ import annotations
+
+import logging
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from bot.domain.events import FetchFailed, IndexRebuilt, ItemsSkipped, ListingKept, ListingShrank
+
+if TYPE_CHECKING:
+    from bot.domain.events import Event
+
+log = logging.getLogger("paperround")
+
+
+def watch(event: Event) -> None:
+    """Log *event*."""
+    _say(event)
+
+
+def report(error: BaseException, reference: str) -> None:
+    """Log a defect of ours under the *reference* that a person was given."""
+    log.error("defect reference=%s", reference, exc_info=error)
+
+
+@singledispatch
+def _say(event: object) -> None:
+    raise NotImplementedError(type(event).__name__)
+
+
+@_say.register
+def _(event: ListingKept) -> None:
+    log.info(
+        "listing.kept day=%s papers=%d new=%d tallies=%d removed=%d joined=%d",
+        event.day,
+        event.papers,
+        event.new,
+        event.tallies,
+        event.removed,
+        event.joined,
+    )
+
+
+@_say.register
+def _(event: ItemsSkipped) -> None:
+    log.warning("listing.items_skipped day=%s items=%s", event.day, "; ".join(event.items)[:500])
+
+
+@_say.register
+def _(event: ListingShrank) -> None:
+    log.warning("listing.shrank day=%s before=%d now=%d", event.day, event.before, event.now)
+
+
+@_say.register
+def _(event: FetchFailed) -> None:
+    log.warning("fetch.failed day=%s reason=%s", event.day, event.reason)
+
+
+@_say.register
+def _(event: IndexRebuilt) -> None:
+    log.info("index.rebuilt papers=%d", event.papers)

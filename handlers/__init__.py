@@ -1,0 +1,1 @@
+"""The surfaces people use; each turns the same words into its own markup."""

@@ -1,0 +1,39 @@
+"""Where answers are printed: a terminal of 60 to 200 columns, or plain lines into a pipe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+
+from handlers.terminal.render import render
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from bot.presentation.cards import Notice
+
+_NARROWEST, _WIDEST = 60, 200
+_READABLE: Final = 110
+"""Lines longer than this are hard to read; a wider window gets margins instead."""
+
+
+class Screen:
+    """Prints notices. Colour and links only on a terminal, and not if ``NO_COLOR`` is set."""
+
+    def __init__(self, *, file: TextIO | None = None, width: int | None = None) -> None:
+        self._console = Console(
+            file=file, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False
+        )
+
+    @property
+    def width(self) -> int:
+        """How many columns are used: what the window has, at least 60, at most what reads well."""
+        have = min(max(self._console.width, _NARROWEST), _WIDEST)
+        return min(have, _READABLE)
+
+    def show(self, notice: Notice) -> None:
+        """Print *notice*, and a blank line after it."""
+        for line in render(notice, self.width):
+            self._console.print(line, soft_wrap=True)
+        self._console.print()

@@ -1,0 +1,1 @@
+"""The stores that keep what must not be lost."""

@@ -1,0 +1,54 @@
+"""From the address of a store to the open store, and to the search index beside it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.errors import BadConfiguration
+from storage.search.index import FullTextIndex
+from storage.sqlite.store import SqliteStore
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from bot.ports import SearchIndex, Store
+
+_SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):(?P<rest>.*)", re.DOTALL)
+_POSSIBLE: Final = (
+    "Use sqlite:///paperround.db (in this folder), sqlite:////var/lib/paperround.db (three slashes and the path), "
+    "or a plain path."
+)
+
+
+def open_store(url: str) -> AbstractAsyncContextManager[Store]:
+    """The store at *url*: ``sqlite:///relative``, ``sqlite:////absolute`` or a path; opened when entered.
+
+    Raises `BadConfiguration` at once for another kind of address; entering raises `StoreError`.
+    """
+    return SqliteStore.open(store_path(url))
+
+
+def open_index(url: str) -> AbstractAsyncContextManager[SearchIndex]:
+    """The search index of the store at *url*, opened (and made anew if need be) when entered."""
+    path = store_path(url)
+    return FullTextIndex.open(path.with_name(path.name + ".search"))
+
+
+def store_path(url: str) -> Path:
+    """The file that *url* names; raises `BadConfiguration` if it names none."""
+    found = _SCHEME.fullmatch(url.strip())
+    path = url.strip() if found is None else _after_scheme(found["scheme"].lower(), found["rest"])
+    if not path or "\0" in path:
+        raise BadConfiguration("The store's address names no file.", hint=_POSSIBLE)
+    return Path(path).expanduser()
+
+
+def _after_scheme(scheme: str, rest: str) -> str:
+    # The address itself may hold a password, so only its scheme is repeated.
+    if scheme != "sqlite":
+        raise BadConfiguration(f"A store of the kind {scheme}: is not known.", hint=_POSSIBLE)
+    if not rest.startswith("///"):
+        raise BadConfiguration("After sqlite: come three slashes, then the path.", hint=_POSSIBLE)
+    return rest.removeprefix("///")

@@ -1,0 +1,1 @@
+"""The derived search index: a SQLite full-text file beside the store."""

@@ -1,0 +1,218 @@
+"""Values as the store writes them: versioned JSON for records, whole microseconds for moments.
+
+A reader understands every version up to its own; fields at their default are not written.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.domain.cadence import Cadence, Rhythm, Weekday
+from bot.domain.errors import BadFilter, StoreCorrupt, StoreTooNew
+from bot.domain.filter_text import stored_filter
+from bot.domain.papers import Organization, Paper
+from bot.domain.subscriptions import Destination, Platform, Subscription, WhoMaySubscribe, WorkspaceSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VERSION: Final = 1
+"""The version of records written now."""
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+_Wire = dict[str, Any]
+
+
+def moment(at: datetime) -> int:
+    """*at* (aware) as microseconds since 1970."""
+    return (at - EPOCH) // _MICROSECOND
+
+
+def at_moment(microseconds: int) -> datetime:
+    """The UTC time of *microseconds* since 1970."""
+    return EPOCH + microseconds * _MICROSECOND
+
+
+def encode_paper(paper: Paper) -> str:
+    """*paper* as text; equal papers give equal texts."""
+    wire: _Wire = {
+        "id": paper.id,
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "summary": paper.summary,
+        "authors": paper.authors,
+        "author_count": paper.author_count,
+        "organization": [paper.organization.handle, paper.organization.name] if paper.organization else None,
+        "keywords": paper.keywords,
+        "published_on": paper.published_on.isoformat() if paper.published_on else "",
+        "listed_on": [day.isoformat() for day in paper.listed_on],
+        "code_url": paper.code_url,
+        "project_url": paper.project_url,
+        "thumbnail_url": paper.thumbnail_url,
+    }
+    return _written({name: value for name, value in wire.items() if value})
+
+
+@lru_cache(maxsize=4096)
+def decode_paper(document: str) -> Paper:
+    """The paper that `encode_paper` wrote; raises `StoreCorrupt` or `StoreTooNew`."""
+    with _readable("paper"):
+        wire = _read(document)
+        organization = wire.get("organization")
+        published_on = wire.get("published_on")
+        return Paper(
+            id=wire["id"],
+            title=wire.get("title", ""),
+            abstract=wire.get("abstract", ""),
+            summary=wire.get("summary", ""),
+            authors=tuple(wire.get("authors", ())),
+            author_count=wire.get("author_count", 0),
+            organization=Organization(handle=organization[0], name=organization[1]) if organization else None,
+            keywords=tuple(wire.get("keywords", ())),
+            published_on=date.fromisoformat(published_on) if published_on else None,
+            listed_on=tuple(map(date.fromisoformat, wire.get("listed_on", ()))),
+            code_url=wire.get("code_url", ""),
+            project_url=wire.get("project_url", ""),
+            thumbnail_url=wire.get("thumbnail_url", ""),
+        )
+
+
+def encode_subscription(subscription: Subscription) -> str:
+    """*subscription* as text, its filter as canonical text."""
+    paused_at, last = subscription.paused_at, subscription.last_digest_on
+    return _written(
+        {
+            "id": subscription.id,
+            "short_id": subscription.short_id,
+            "destination": _destination_wire(subscription.destination),
+            "filter": str(subscription.filter),
+            "cadence": _cadence_wire(subscription.cadence),
+            "top": subscription.top,
+            "created_by": subscription.created_by,
+            "created_at": moment(subscription.created_at),
+            "version": subscription.version,
+            "paused_because": subscription.paused_because,
+            "paused_at": None if paused_at is None else moment(paused_at),
+            "last_digest_on": None if last is None else last.isoformat(),
+        }
+    )
+
+
+def decode_subscription(document: str) -> Subscription:
+    """The subscription that `encode_subscription` wrote; raises `StoreCorrupt` or `StoreTooNew`."""
+    with _readable("subscription"):
+        wire = _read(document)
+        paused_at, last = wire["paused_at"], wire["last_digest_on"]
+        return Subscription(
+            id=wire["id"],
+            short_id=wire["short_id"],
+            destination=_destination(wire["destination"]),
+            filter=stored_filter(wire["filter"]),
+            cadence=_cadence(wire["cadence"]),
+            top=wire["top"],
+            created_by=wire["created_by"],
+            created_at=at_moment(wire["created_at"]),
+            version=wire["version"],
+            paused_because=wire["paused_because"],
+            paused_at=None if paused_at is None else at_moment(paused_at),
+            last_digest_on=None if last is None else date.fromisoformat(last),
+        )
+
+
+def encode_settings(settings: WorkspaceSettings) -> str:
+    """*settings* as text."""
+    return _written(
+        {
+            "who_may_subscribe": settings.who_may_subscribe,
+            "channels": settings.channels,
+            "sharing": settings.sharing,
+            "zone": settings.zone,
+            "hour": settings.hour.isoformat(),
+            "quiet_from": settings.quiet_from.isoformat(),
+            "quiet_until": settings.quiet_until.isoformat(),
+        }
+    )
+
+
+def decode_settings(document: str) -> WorkspaceSettings:
+    """The settings that `encode_settings` wrote; raises `StoreCorrupt` or `StoreTooNew`."""
+    with _readable("workspace's settings"):
+        wire = _read(document)
+        return WorkspaceSettings(
+            who_may_subscribe=WhoMaySubscribe(wire["who_may_subscribe"]),
+            channels=tuple(wire["channels"]),
+            sharing=wire["sharing"],
+            zone=wire["zone"],
+            hour=time.fromisoformat(wire["hour"]),
+            quiet_from=time.fromisoformat(wire["quiet_from"]),
+            quiet_until=time.fromisoformat(wire["quiet_until"]),
+        )
+
+
+def _destination_wire(destination: Destination) -> _Wire:
+    return {
+        "platform": destination.platform,
+        "workspace": destination.workspace,
+        "channel": destination.channel,
+        "person": destination.person,
+    }
+
+
+def _destination(wire: _Wire) -> Destination:
+    return Destination(
+        platform=Platform(wire["platform"]),
+        workspace=wire["workspace"],
+        channel=wire["channel"],
+        person=wire["person"],
+    )
+
+
+def _cadence_wire(cadence: Cadence) -> _Wire:
+    return {
+        "rhythm": cadence.rhythm,
+        "weekdays": cadence.weekdays,
+        "month_day": cadence.month_day,
+        "times": [at.isoformat() for at in cadence.times],
+        "zone": cadence.zone,
+        "hot_votes": cadence.hot_votes,
+    }
+
+
+def _cadence(wire: _Wire) -> Cadence:
+    return Cadence(
+        rhythm=Rhythm(wire["rhythm"]),
+        weekdays=tuple(map(Weekday, wire["weekdays"])),
+        month_day=wire["month_day"],
+        times=tuple(map(time.fromisoformat, wire["times"])),
+        zone=wire["zone"],
+        hot_votes=wire["hot_votes"],
+    )
+
+
+def _written(wire: _Wire) -> str:
+    return json.dumps({"v": VERSION, **wire}, separators=(",", ":"))
+
+
+def _read(document: str) -> _Wire:
+    wire: _Wire = json.loads(document)
+    if wire["v"] > VERSION:
+        raise StoreTooNew(
+            "A record in the store was written by a newer version of Paperround.", hint="Update Paperround."
+        )
+    return wire
+
+
+@contextmanager
+def _readable(kind: str) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, LookupError, TypeError, AttributeError, BadFilter) as error:
+        raise StoreCorrupt(
+            f"A {kind} in the store cannot be read.", hint="Put back a copy of the store from before."
+        ) from error

@@ -1,0 +1,142 @@
+"""What stands in the file, and how older files are brought up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from bot.domain.errors import StoreTooNew
+from storage.sqlite.errors import corrupt
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+    from pathlib import Path
+
+Migration = tuple[str, ...]
+"""Statements that bring a file from one version to the next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """What a file must be: *application_id* says whose it is, each of *migrations* adds one to its version.
+
+    Migrations are appended, never changed. *synchronous* says what a power loss may cost: FULL nothing, NORMAL the
+    last transactions (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    """
+
+    application_id: int
+    migrations: tuple[Migration, ...]
+    synchronous: Literal["FULL", "NORMAL"] = "FULL"
+
+
+def prepare(connection: sqlite3.Connection, schema: Schema, path: Path, *, patience: timedelta) -> None:
+    """Bring the file up to date; raises `StoreCorrupt` or `StoreTooNew` before anything is written."""
+    with connection:
+        connection.execute("BEGIN")
+        version = _version(connection, schema, path)
+    _write_ahead(connection, time.monotonic() + patience.total_seconds())
+    if version < len(schema.migrations):
+        _migrate(connection, schema, path)
+
+
+def _write_ahead(connection: sqlite3.Connection, until: float) -> None:
+    """Switch to a write-ahead log, which SQLite does not wait for when another process is at the same."""
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+
+
+def _version(connection: sqlite3.Connection, schema: Schema, path: Path) -> int:
+    """The version of the file, 0 for one without anything in it; all of it read at the same moment."""
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application_id == 0 and version == 0 and tables == 0:
+        return 0
+    if application_id != schema.application_id:
+        raise corrupt(path)
+    if version > len(schema.migrations):
+        raise StoreTooNew(
+            f"The store {path} was written by a newer version of Paperround.",
+            hint="Update Paperround, or put back a copy of the store from before the update.",
+        )
+    return int(version)
+
+
+def _migrate(connection: sqlite3.Connection, schema: Schema, path: Path) -> None:
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        # Another process may have been faster while this one waited for the lock.
+        for migration in schema.migrations[_version(connection, schema, path) :]:
+            for statement in migration:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id={schema.application_id:d}")
+        connection.execute(f"PRAGMA user_version={len(schema.migrations):d}")
+
+
+_FIRST: Final[Migration] = (
+    """CREATE TABLE paper (
+        id TEXT PRIMARY KEY,
+        folded_title TEXT NOT NULL,
+        document TEXT NOT NULL
+    )""",
+    "CREATE INDEX paper_by_title ON paper (folded_title)",
+    # A paper stands here once, under the number of its newest change; joined ones stay, so that indexes hear of it.
+    "CREATE TABLE change (number INTEGER PRIMARY KEY, paper_id TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE alias (paper_id TEXT PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX alias_by_target ON alias (target)",
+    """CREATE TABLE tally (
+        paper_id TEXT NOT NULL REFERENCES paper (id) ON DELETE CASCADE,
+        at INTEGER NOT NULL,
+        upvotes INTEGER,
+        comments INTEGER,
+        stars INTEGER,
+        PRIMARY KEY (paper_id, at)
+    ) WITHOUT ROWID""",
+    "CREATE TABLE day (day TEXT PRIMARY KEY, seen_at INTEGER NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE listed (
+        day TEXT NOT NULL REFERENCES day (day),
+        paper_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        removed INTEGER NOT NULL,
+        PRIMARY KEY (day, paper_id)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX listed_by_paper ON listed (paper_id)",
+    """CREATE TABLE subscription (
+        id TEXT PRIMARY KEY,
+        workspace TEXT NOT NULL,
+        short_id TEXT NOT NULL,
+        destination TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        document TEXT NOT NULL,
+        UNIQUE (workspace, short_id)
+    )""",
+    "CREATE INDEX subscription_by_destination ON subscription (destination)",
+    """CREATE TABLE mark (
+        destination TEXT NOT NULL,
+        paper_id TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (destination, paper_id)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX mark_by_paper ON mark (paper_id)",
+    "CREATE INDEX mark_by_age ON mark (at)",
+    """CREATE TABLE bookmark (
+        number INTEGER PRIMARY KEY,
+        person TEXT NOT NULL,
+        paper_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        UNIQUE (person, paper_id)
+    )""",
+    "CREATE INDEX bookmark_by_paper ON bookmark (paper_id)",
+    "CREATE TABLE workspace (key TEXT PRIMARY KEY, document TEXT NOT NULL) WITHOUT ROWID",
+)
+
+STORE: Final = Schema(application_id=int.from_bytes(b"PpRd"), migrations=(_FIRST,))

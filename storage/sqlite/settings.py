@@ -1,0 +1,28 @@
+"""Workspace settings in SQLite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.subscriptions import WorkspaceSettings
+from storage.sqlite.codec import decode_settings, encode_settings
+
+if TYPE_CHECKING:
+    from storage.sqlite.connection import Database
+
+
+class SqliteSettings:
+    """The `bot.ports.SettingsStore` of a SQLite file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of_workspace(self, workspace_key: str) -> WorkspaceSettings:
+        """The settings of the workspace, defaults if none were made."""
+        rows = await self._database.rows("SELECT document FROM workspace WHERE key = ?", (workspace_key,))
+        return decode_settings(rows[0][0]) if rows else WorkspaceSettings()
+
+    async def put(self, workspace_key: str, settings: WorkspaceSettings) -> None:
+        """Keep the settings of the workspace."""
+        row = (workspace_key, encode_settings(settings))
+        await self._database.change("INSERT OR REPLACE INTO workspace VALUES (?, ?)", row)

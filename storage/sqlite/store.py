@@ -1,0 +1,56 @@
+"""All ports of the embedded store."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from storage.sqlite.bookmarks import SqliteBookmarks
+from storage.sqlite.connection import BUSY_TIMEOUT, Database
+from storage.sqlite.marks import SqliteMarks
+from storage.sqlite.papers import SqlitePapers
+from storage.sqlite.schema import STORE
+from storage.sqlite.settings import SqliteSettings
+from storage.sqlite.subscriptions import SqliteSubscriptions
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import AsyncGenerator
+    from datetime import timedelta
+    from pathlib import Path
+
+
+class SqliteStore:
+    """The `bot.ports.Store` of one SQLite file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.papers = SqlitePapers(database)
+        self.subscriptions = SqliteSubscriptions(database)
+        self.marks = SqliteMarks(database)
+        self.bookmarks = SqliteBookmarks(database)
+        self.settings = SqliteSettings(database)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, path: Path, *, busy_timeout: timedelta = BUSY_TIMEOUT, max_pages: int = 0
+    ) -> AsyncGenerator[SqliteStore]:
+        """The store at *path*, made with its folder if it is not there.
+
+        Several processes may have it open; a write waits for another's up to *busy_timeout*. With *max_pages* the
+        file never gets more pages (of 4 KiB) than that. Raises `StoreCorrupt` for a file that is damaged or not ours
+        and `StoreTooNew` for one of a newer version, both before anything is written.
+        """
+        async with Database.open(path, STORE, busy_timeout=busy_timeout, max_pages=max_pages) as database:
+            yield cls(database)
+
+    async def ping(self) -> None:
+        """Return if the store can be read and written; raises `StoreError`."""
+        await self._database.write(_rewrite_version)
+
+
+def _rewrite_version(connection: sqlite3.Connection) -> None:
+    """Write a page that says what it said before, so that a full or read-only disk shows."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version={version:d}")

@@ -1,0 +1,647 @@
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from bot.domain import answers
+from bot.domain.cadence import Rhythm
+from bot.domain.command_text import parse_command
+from bot.domain.commands import Caller, Clauses, Follow
+from bot.domain.errors import BadDate, Duplicate, NotAllowed, SourceUnavailable, Unknown, UserError
+from bot.domain.events import Event
+from bot.domain.subscriptions import Destination, Platform, WhoMaySubscribe
+from bot.domain.filters import Filter
+from bot.ports import Store
+from bot.services.bookmarks import BookmarkShelf
+from bot.services.composing import Composer
+from bot.services.desk import Desk
+from bot.services.explaining import Explaining
+from bot.services.ingesting import Ingest
+from bot.services.searching import Searching
+from bot.services.subscribing import Subscribing
+from storage.opening import open_index
+from tests.services.conftest import MONDAY, Clock, FakeSource, at, entry, listing
+
+DAY = timedelta(days=1)
+SUNDAY = MONDAY - DAY
+ROOM = Destination(platform=Platform.TERMINAL, workspace="local", channel="papers")
+ANA = Caller(person="ana", name="Ana", here=ROOM, manages=True, zone="Europe/Berlin")
+BEN = Caller(person="ben", name="Ben", here=ROOM, manages=False, zone="America/New_York")
+
+PAPERS = (
+    entry("2511.00001", "Diffusion world models", 80, code="https://github.com/a/b", organization="nvidia"),
+    entry("2511.00002", "A survey of diffusion", 60),
+    entry("2511.00003", "Agents that plan", 40, abstract="We use diffusion once."),
+    entry("2511.00004", "Protein folding", 5),
+    entry("2511.00005", "Robots", 3, keywords=("world model",)),
+)
+LATE = entry("2511.00009", "Late diffusion bloomer", 300, day=MONDAY - 3 * DAY, seen=at(MONDAY))
+
+
+@dataclass
+class Room:
+    """A desk with a store behind it, and someone who talks to it."""
+
+    desk: Desk
+    ingest: Ingest
+    clock: Clock
+    source: FakeSource
+    store: Store
+    events: list[Event] = field(default_factory=list)
+
+    async def say(self, text: str, caller: Caller = ANA) -> answers.Answer:
+        return await self.desk.answer(caller, parse_command(text))
+
+    async def save(self, text: str, caller: Caller = ANA) -> answers.Saved:
+        offer = await self.say(text, caller)
+        assert isinstance(offer, answers.Offer)
+        return await self.desk.confirm(caller, offer)
+
+
+@pytest.fixture
+async def room(store: Store, clock: Clock, tmp_path: Path, events: list[Event]) -> AsyncIterator[Room]:
+    source = FakeSource(papers={"2511.00077": entry("2511.00077", "Fetched on demand", 7, day=None)})
+    numbers = count()
+    async with open_index(f"sqlite:///{tmp_path / 'paperround.db'}") as index:
+        ingest = Ingest(store.papers, observe=events.append, now=clock)
+        composer = Composer(store.papers, store.marks, now=clock)
+        searching = Searching(store.papers, index, observe=events.append, ingest=ingest, source=source)
+        subscribing = Subscribing(
+            store,
+            composer,
+            now=clock,
+            choose=random.Random(1).choice,
+            random_hex=lambda: f"{next(numbers):016x}",
+        )
+        desk = Desk(
+            store,
+            composer=composer,
+            searching=searching,
+            subscribing=subscribing,
+            bookmarks=BookmarkShelf(store.bookmarks, store.papers, searching, now=clock),
+            explaining=Explaining(composer, store.marks),
+            now=clock,
+        )
+        yield Room(desk, ingest, clock, source, store, events)
+
+
+@pytest.fixture
+async def full(room: Room) -> Room:
+    await room.ingest.keep(listing(LATE, day=MONDAY - 3 * DAY, seen=at(MONDAY)))
+    await room.ingest.keep(listing(*PAPERS))
+    return room
+
+
+def ids(digest: answers.Digest) -> list[str]:
+    return [pick.entry.paper.id for pick in digest.picks]
+
+
+# Looking up
+
+
+async def test_an_empty_store_says_how_to_fill_it(room: Room) -> None:
+    with pytest.raises(Unknown, match="no papers yet"):
+        await room.say("today")
+
+
+async def test_nothing_typed_gives_the_newest_days_five_best(full: Room) -> None:
+    answer = await full.say("")
+
+    assert isinstance(answer, answers.DayAnswer)
+    assert answer.start
+    assert ids(answer.digest) == [paper.paper.id for paper in PAPERS]
+    assert (answer.asked, answer.digest.listed) == (MONDAY, 5)
+
+
+async def test_today_takes_a_filter(full: Room) -> None:
+    answer = await full.say("today diffusion -survey")
+
+    assert isinstance(answer, answers.DayAnswer)
+    assert ids(answer.digest) == ["2511.00001", "2511.00003"]
+    assert [(hidden.term, hidden.count) for hidden in answer.digest.hidden] == [("survey", 1)]
+
+
+async def test_a_day_is_named_in_words(full: Room) -> None:
+    answer = await full.say("day friday")
+
+    assert isinstance(answer, answers.DayAnswer)
+    assert ids(answer.digest) == ["2511.00009"]
+
+
+async def test_a_day_in_the_future_is_refused(full: Room) -> None:
+    with pytest.raises(BadDate):
+        await full.say("day 2031-01-01")
+
+
+async def test_trending_is_the_most_upvoted_of_a_week(full: Room) -> None:
+    answer = await full.say("trending")
+
+    assert isinstance(answer, answers.DayAnswer)
+    assert answer.trending
+    assert ids(answer.digest)[:2] == ["2511.00009", "2511.00001"]
+
+
+async def test_answers_say_what_they_cover_until_the_back_fill_is_done(full: Room) -> None:
+    answer = await full.say("today")
+
+    assert isinstance(answer, answers.DayAnswer)
+    assert answer.coverage == answers.Coverage(since=MONDAY - 3 * DAY, until=MONDAY, complete=False)
+
+
+async def test_a_source_that_was_not_read_for_hours_is_told(full: Room) -> None:
+    full.clock.pass_(timedelta(hours=5))
+    answer = await full.say("today")
+
+    assert isinstance(answer, answers.DayAnswer)
+    assert answer.coverage.stale_since == at(MONDAY)
+
+
+async def test_search_ranks_and_says_why(full: Room) -> None:
+    answer = await full.say("search world model")
+
+    assert isinstance(answer, answers.Found)
+    assert answer.total == 2
+    assert {match.entry.paper.id for match in answer.matches} == {"2511.00001", "2511.00005"}
+    assert all(match.reasons for match in answer.matches)
+
+
+async def test_words_that_are_no_command_are_searched(full: Room) -> None:
+    answer = await full.say("protein")
+
+    assert isinstance(answer, answers.Found)
+    assert [match.entry.paper.id for match in answer.matches] == ["2511.00004"]
+
+
+async def test_search_without_words_asks_for_some(full: Room) -> None:
+    with pytest.raises(UserError, match="Search for what"):
+        await full.say("search")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        pytest.param("2511.00001", id="id"),
+        pytest.param("https://arxiv.org/pdf/2511.00001v2", id="link with a version"),
+        pytest.param("Diffusion World-Models", id="title in another spelling"),
+        pytest.param("protein", id="a word that only one paper has"),
+    ],
+)
+async def test_a_paper_is_shown_by_id_link_or_title(full: Room, reference: str) -> None:
+    answer = await full.say(f"show {reference}")
+
+    assert isinstance(answer, answers.Shown)
+    assert answer.entry.paper.id in ("2511.00001", "2511.00004")
+    assert [tally.upvotes for tally in answer.tallies] == [answer.entry.upvotes]
+
+
+async def test_an_id_alone_shows_the_paper_and_asks_the_source_if_need_be(full: Room) -> None:
+    answer = await full.say("2511.00077")
+
+    assert isinstance(answer, answers.Shown)
+    assert answer.entry.paper.title == "Fetched on demand"
+    await full.say("2511.00077")
+    assert full.source.asked == ["2511.00077"]
+
+
+async def test_an_unknown_id_names_both_who_lack_it(full: Room) -> None:
+    with pytest.raises(Unknown, match="Hugging Face has none either"):
+        await full.say("show 2511.99999")
+
+
+async def test_a_source_that_is_down_is_named_when_a_paper_is_lacking(full: Room) -> None:
+    full.source.papers["2511.00078"] = SourceUnavailable("It does not answer.")
+    with pytest.raises(Unknown, match="cannot be asked now"):
+        await full.say("show 2511.00078")
+
+
+async def test_a_title_that_many_papers_share_words_with_is_asked_back(full: Room) -> None:
+    with pytest.raises(Unknown, match="could be 4 papers") as raised:
+        await full.say("show diffusion")
+    assert "2511.00001" in raised.value.hint
+
+
+async def test_a_title_that_none_has_is_unknown(full: Room) -> None:
+    with pytest.raises(Unknown, match="know no paper"):
+        await full.say("show zzzzz")
+
+
+# Subscribing
+
+
+async def test_subscribing_shows_first_and_saves_when_confirmed(full: Room) -> None:
+    offer = await full.say('subscribe diffusion, "world model" -survey at 9am Berlin on weekdays top 3')
+
+    assert isinstance(offer, answers.Offer)
+    assert await full.store.subscriptions.all() == []
+    assert (offer.rate.listed, offer.rate.matched, offer.rate.hidden) == (6, 4, (("survey", 1),))
+    assert len(offer.rate.latest) == 3
+    saved = await full.desk.confirm(ANA, offer)
+    assert await full.store.subscriptions.of(ROOM) == [saved.subscription]
+    assert saved.next_at == datetime(2025, 11, 11, 8, tzinfo=UTC)
+    assert saved.subscription.top == 3
+
+
+async def test_the_zone_comes_from_the_person_if_nothing_nearer_says_it(full: Room) -> None:
+    saved = await full.save("follow agents", BEN)
+
+    assert saved.subscription.cadence.zone == "America/New_York"
+    assert saved.subscription.destination == Destination(
+        platform=Platform.TERMINAL, workspace="local", channel="ben", person=True
+    )
+
+
+async def test_the_zone_is_asked_for_rather_than_guessed(full: Room) -> None:
+    nobody = Caller(person="x", name="X", here=ROOM, manages=True)
+    with pytest.raises(UserError, match="Which time zone"):
+        await full.say("subscribe agents", nobody)
+
+
+async def test_the_workspaces_hour_and_zone_are_the_default(full: Room) -> None:
+    await full.say("settings zone Tokyo")
+    await full.say("settings hour 7:30")
+    offer = await full.say("subscribe agents")
+
+    assert isinstance(offer, answers.Offer)
+    assert (offer.subscription.cadence.zone, offer.subscription.cadence.times) == (
+        "Asia/Tokyo",
+        (time(7, 30),),
+    )
+
+
+async def test_a_phrase_that_matched_nothing_offers_its_words(full: Room) -> None:
+    offer = await full.say("subscribe plan agents survey at 9 Berlin")
+
+    assert isinstance(offer, answers.Offer)
+    assert offer.rate.matched == 0
+    assert [(str(filter_), found) for filter_, found in offer.rate.widened] == [("plan, agents, survey", 2)]
+
+
+async def test_an_alert_says_how_many_a_week_it_would_have_made(full: Room) -> None:
+    offer = await full.say("subscribe diffusion hot 60")
+
+    assert isinstance(offer, answers.Offer)
+    assert offer.subscription.cadence.rhythm is Rhythm.HOT
+    assert offer.rate.alerts_a_week == 1.5
+    assert offer.next_at is None
+
+
+async def test_an_alert_has_no_hour(full: Room) -> None:
+    await full.save("subscribe diffusion hot 60")
+    with pytest.raises(UserError, match="no hour"):
+        await full.say("edit at 9")
+
+
+async def test_the_same_twice_offers_to_edit_the_first(full: Room) -> None:
+    first = await full.save("subscribe agents at 9 Berlin")
+    with pytest.raises(Duplicate) as raised:
+        await full.say("subscribe agents at 9 Berlin")
+    assert raised.value.short_id == first.subscription.short_id
+
+
+async def test_subscribe_without_words_asks_for_them(full: Room) -> None:
+    assert isinstance(await full.say("subscribe"), answers.Form)
+    assert isinstance(await full.say("follow"), answers.Form)
+
+
+async def test_a_channel_needs_someone_who_manages_it(full: Room) -> None:
+    with pytest.raises(NotAllowed, match="may manage #papers") as raised:
+        await full.say("subscribe agents at 9 Berlin", BEN)
+    assert "follow" in raised.value.hint
+
+
+async def test_members_may_subscribe_where_the_settings_say_so(full: Room) -> None:
+    changed = await full.say("settings subscribers members")
+
+    assert isinstance(changed, answers.SettingsAnswer)
+    assert changed.settings.who_may_subscribe is WhoMaySubscribe.MEMBERS
+    assert isinstance(await full.say("subscribe agents at 9 Berlin", BEN), answers.Offer)
+
+
+async def test_only_the_channels_named_in_the_settings_may_be_subscribed(full: Room) -> None:
+    await full.say("settings channels #digests")
+    with pytest.raises(NotAllowed, match="#papers may not"):
+        await full.say("subscribe agents at 9 Berlin")
+    offer = await full.say("subscribe agents at 9 Berlin in #digests")
+    assert isinstance(offer, answers.Offer)
+    assert offer.subscription.destination.channel == "digests"
+
+
+async def test_subscribe_is_for_channels_and_follow_for_people(full: Room) -> None:
+    alone = Caller(
+        person="ana",
+        name="Ana",
+        here=Destination(platform=Platform.TERMINAL, workspace="local", channel="ana", person=True),
+        zone="Europe/Berlin",
+    )
+    with pytest.raises(UserError, match="for a channel"):
+        await full.say("subscribe agents", alone)
+    with pytest.raises(UserError, match="to you alone"):
+        await full.desk.answer(ANA, Follow(filter=Filter(), clauses=Clauses(channel="papers")))
+    assert isinstance(await full.say("follow agents", alone), answers.Offer)
+
+
+async def test_permission_is_checked_again_when_confirming(full: Room) -> None:
+    offer = await full.say("subscribe agents at 9 Berlin")
+    assert isinstance(offer, answers.Offer)
+    with pytest.raises(NotAllowed):
+        await full.desk.confirm(BEN, offer)
+    assert await full.store.subscriptions.all() == []
+
+
+# The list, and changes
+
+
+async def test_the_list_shows_the_channels_and_ones_own_and_nobody_elses(full: Room) -> None:
+    channel = await full.save("subscribe agents at 9 Berlin")
+    mine = await full.save("follow robots")
+    await full.save("follow protein", BEN)
+
+    answer = await full.say("subscriptions")
+
+    assert isinstance(answer, answers.SubscriptionList)
+    assert [held.subscription for held in answer.subscriptions] == [channel.subscription]
+    assert [held.subscription for held in answer.follows] == [mine.subscription]
+
+
+async def test_another_persons_follow_cannot_be_touched_or_seen(full: Room) -> None:
+    theirs = await full.save("follow protein", BEN)
+    for verb in ("pause", "resume", "unsubscribe", "preview", "send", "edit"):
+        with pytest.raises(Unknown, match="no subscription"):
+            await full.say(f"{verb} {theirs.subscription.short_id}")
+
+
+@pytest.mark.parametrize(
+    ("change", "filter_text", "top", "hour"),
+    [
+        pytest.param("-benchmark", "-benchmark", 5, 9, id="filter text replaces the filter"),
+        pytest.param("add robots top 3", "agents, robots -survey", 3, 9, id="add adds"),
+        pytest.param("drop -survey", "agents", 5, 9, id="drop takes away"),
+        pytest.param("at 18:00", "agents -survey", 5, 18, id="a clause changes just what it names"),
+    ],
+)
+async def test_an_edit_shows_before_and_after(
+    full: Room, change: str, filter_text: str, top: int, hour: int
+) -> None:
+    saved = await full.save("subscribe agents -survey at 9 Berlin")
+    offer = await full.say(f"edit {saved.subscription.short_id} {change}")
+
+    assert isinstance(offer, answers.Offer)
+    assert offer.before == saved.subscription
+    after = offer.subscription
+    assert (str(after.filter), after.top, after.cadence.times) == (filter_text, top, (time(hour),))
+    assert after.cadence.zone == "Europe/Berlin"
+    await full.desk.confirm(ANA, offer)
+    assert await full.store.subscriptions.of(ROOM) == [after]
+
+
+async def test_an_edit_that_comes_too_late_is_refused(full: Room) -> None:
+    saved = await full.save("subscribe agents at 9 Berlin")
+    offer = await full.say("edit top 3")
+    assert isinstance(offer, answers.Offer)
+    await full.say(f"pause {saved.subscription.short_id}")
+    with pytest.raises(UserError, match="meanwhile"):
+        await full.desk.confirm(ANA, offer)
+
+
+async def test_the_id_may_be_left_out_where_there_is_one(full: Room) -> None:
+    with pytest.raises(Unknown, match="Nothing is subscribed"):
+        await full.say("pause")
+    saved = await full.save("subscribe agents at 9 Berlin")
+    form = await full.say("edit")
+    assert isinstance(form, answers.Form)
+    assert form.editing == saved.subscription
+    await full.save("subscribe robots at 9 Berlin")
+    with pytest.raises(Unknown, match="Which one") as raised:
+        await full.say("pause")
+    assert saved.subscription.short_id in raised.value.hint
+
+
+async def test_a_subscription_is_moved_to_another_channel_and_a_follow_is_not(full: Room) -> None:
+    saved = await full.save("subscribe agents at 9 Berlin")
+    mine = await full.save("follow robots")
+    offer = await full.say(f"edit {saved.subscription.short_id} in #digests")
+    assert isinstance(offer, answers.Offer)
+    assert offer.subscription.destination.channel == "digests"
+    with pytest.raises(UserError, match="to you alone"):
+        await full.say(f"edit {mine.subscription.short_id} in #digests")
+
+
+async def test_pausing_and_resuming(full: Room) -> None:
+    saved = await full.save("subscribe agents at 9 Berlin")
+    paused = await full.say("pause")
+    assert isinstance(paused, answers.Paused)
+    assert paused.subscription.paused_because == "Ana paused it"
+    assert isinstance(await full.say("pause"), answers.Paused)
+    resumed = await full.say("resume")
+    assert isinstance(resumed, answers.Resumed)
+    assert resumed.next_at is not None
+    assert not resumed.subscription.paused
+    assert resumed.subscription.version == saved.subscription.version + 2
+
+
+async def test_removing_answers_with_the_command_that_makes_it_anew(full: Room) -> None:
+    saved = await full.save('subscribe agents, "world model" -survey monthly on 3 at 9, 18 Berlin top 7')
+    removed = await full.say("unsubscribe")
+
+    assert isinstance(removed, answers.Removed)
+    assert await full.store.subscriptions.all() == []
+    again = (await full.save(removed.again)).subscription
+    assert (again.filter, again.cadence, again.top) == (
+        saved.subscription.filter,
+        saved.subscription.cadence,
+        saved.subscription.top,
+    )
+
+
+# What it brings
+
+
+async def test_a_first_digest_looks_back_one_list_day_and_a_preview_counts_for_nothing(full: Room) -> None:
+    await full.save("subscribe diffusion at 9 Berlin")
+    for _ in range(2):
+        shown = await full.say("preview")
+        assert isinstance(shown, answers.Previewed)
+        assert ids(shown.digest) == ["2511.00001", "2511.00002", "2511.00003"]
+
+
+async def test_sending_counts_and_nothing_comes_twice(full: Room) -> None:
+    await full.save("subscribe diffusion at 9 Berlin")
+    sent = await full.say("send")
+    assert isinstance(sent, answers.Delivered)
+    assert len(sent.digest.picks) == 3
+
+    again = await full.say("send")
+
+    assert isinstance(again, answers.Delivered)
+    assert ids(again.digest) == ["2511.00009"]
+    assert again.digest.picks[0].late
+    last = await full.say("preview")
+    assert isinstance(last, answers.Previewed)
+    assert ids(last.digest) == []
+
+
+async def test_two_subscriptions_of_one_channel_never_bring_the_same_paper(full: Room) -> None:
+    first = await full.save("subscribe diffusion at 9 Berlin")
+    second = await full.save("subscribe agents at 9 Berlin")
+    await full.say(f"send {first.subscription.short_id}")
+    sent = await full.say(f"send {second.subscription.short_id}")
+
+    assert isinstance(sent, answers.Delivered)
+    assert ids(sent.digest) == []
+
+
+async def test_a_follow_never_touches_what_the_channel_has_had(full: Room) -> None:
+    channel = await full.save("subscribe diffusion at 9 Berlin")
+    mine = await full.save("follow diffusion")
+    await full.say(f"send {channel.subscription.short_id}")
+    shown = await full.say(f"preview {mine.subscription.short_id}")
+
+    assert isinstance(shown, answers.Previewed)
+    assert len(shown.digest.picks) == 3
+
+
+async def test_a_weekly_digest_is_a_recap_of_what_was_most_upvoted(full: Room) -> None:
+    await full.save("subscribe diffusion weekly on friday at 9 Berlin")
+    await full.say("send")
+    sent = await full.say("send")
+
+    assert isinstance(sent, answers.Delivered)
+    assert sent.digest.recap
+    assert ids(sent.digest) == ["2511.00009", "2511.00001", "2511.00002", "2511.00003"]
+
+
+async def test_a_monthly_recap_spans_the_month(full: Room) -> None:
+    await full.save("subscribe diffusion monthly on 10 at 9 Berlin")
+    shown = await full.say("preview")
+
+    assert isinstance(shown, answers.Previewed)
+    assert shown.digest.window_from == datetime(2025, 10, 11, tzinfo=UTC).date()
+
+
+async def test_the_preview_of_an_alert_shows_what_is_hot_now(full: Room) -> None:
+    await full.save("subscribe diffusion hot 60")
+    shown = await full.say("preview")
+    assert isinstance(shown, answers.Previewed)
+    assert set(ids(shown.digest)) == {"2511.00001", "2511.00002", "2511.00009"}
+    with pytest.raises(UserError, match="comes by itself"):
+        await full.say("send")
+
+
+async def test_a_preview_of_an_empty_store_says_so(room: Room) -> None:
+    await room.save("subscribe diffusion at 9 Berlin")
+    for verb in ("preview", "send"):
+        with pytest.raises(UserError, match="no papers yet"):
+            await room.say(verb)
+    await room.save("subscribe diffusion hot 10 top 2")
+    held = await room.say("subscriptions")
+    assert isinstance(held, answers.SubscriptionList)
+    with pytest.raises(UserError, match="no papers yet"):
+        await room.say(f"preview {held.subscriptions[1].subscription.short_id}")
+
+
+# Explaining
+
+
+async def test_explain_names_what_decided(full: Room) -> None:
+    await full.save("subscribe diffusion AND robots -survey upvotes>=70 at 9 Berlin top 2")
+    answer = await full.say("explain 2511.00002")
+
+    assert isinstance(answer, answers.Explained)
+    [verdict] = answer.verdicts
+    assert (verdict.missing, verdict.mutes, verdict.failed) == (("robots",), ("survey",), ("upvotes>=70",))
+    assert (verdict.listed, verdict.in_window, verdict.match, verdict.place) == (True, True, None, None)
+
+
+async def test_explain_says_the_rank_on_its_day_and_when_it_was_had(full: Room) -> None:
+    await full.save("subscribe diffusion at 9 Berlin top 2")
+    await full.say("send")
+    third = await full.say("explain 2511.00003")
+    first = await full.say("explain 2511.00001")
+
+    assert isinstance(third, answers.Explained)
+    assert (third.verdicts[0].place, third.verdicts[0].ceiling, third.verdicts[0].had_at) == (3, 2, None)
+    assert isinstance(first, answers.Explained)
+    assert first.verdicts[0].had_at == at(MONDAY)
+
+
+async def test_explain_any_of_names_every_want_it_lacks(full: Room) -> None:
+    await full.save("subscribe quantum, biology at 9 Berlin")
+    answer = await full.say("explain 2511.00001")
+
+    assert isinstance(answer, answers.Explained)
+    assert answer.verdicts[0].missing == ("quantum", "biology")
+
+
+# Saving papers
+
+
+async def test_saved_papers_are_ones_own(full: Room) -> None:
+    assert await full.say("save 2511.00001") == answers.Bookmarked(entry=PAPERS[0], changed=True)
+    again = await full.say("save 2511.00001")
+    assert isinstance(again, answers.Bookmarked)
+    assert not again.changed
+    await full.say("save 2511.00002")
+
+    mine, theirs = await full.say("saved"), await full.say("saved bibtex", BEN)
+
+    assert isinstance(mine, answers.Bookmarks)
+    assert [paper.paper.id for paper in mine.entries] == ["2511.00002", "2511.00001"]
+    assert theirs == answers.Bookmarks(entries=(), bibtex=True)
+    removed = await full.say("save remove 2511.00001")
+    assert isinstance(removed, answers.Bookmarked)
+    assert (removed.removed, removed.changed) == (True, True)
+    shown = await full.say("show 2511.00002")
+    assert isinstance(shown, answers.Shown)
+    assert shown.saved
+
+
+# Settings and help
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        pytest.param("settings colour red", "no setting", id="unknown name"),
+        pytest.param("settings sharing maybe", "cannot be chosen", id="neither on nor off"),
+        pytest.param("settings subscribers everyone", "cannot be chosen", id="unknown choice"),
+        pytest.param("settings quiet 20:00", "beginning and an end", id="half a span"),
+        pytest.param("settings hour 25:00", "25:00", id="no hour"),
+        pytest.param("settings zone Berln", "Berln", id="unknown zone"),
+        pytest.param("settings channels", "Which channels", id="no value"),
+    ],
+)
+async def test_a_bad_setting_says_what_is_possible(full: Room, typed: str, error: str) -> None:
+    with pytest.raises(UserError, match=error) as raised:
+        await full.say(typed)
+    assert raised.value.hint
+
+
+async def test_settings_are_shown_to_all_and_changed_by_managers(full: Room) -> None:
+    shown = await full.say("settings", BEN)
+    assert isinstance(shown, answers.SettingsAnswer)
+    assert not shown.may_change
+    with pytest.raises(NotAllowed):
+        await full.say("settings sharing off", BEN)
+    changed = await full.say("settings sharing off")
+    assert isinstance(changed, answers.SettingsAnswer)
+    assert (changed.settings.sharing, changed.changed) == (False, "sharing")
+    await full.say("settings quiet 22:00-07:00")
+    await full.say("settings channels all")
+    shown = await full.say("settings")
+    assert isinstance(shown, answers.SettingsAnswer)
+    assert (shown.settings.quiet_from, shown.settings.quiet_until) == (time(22), time(7))
+
+
+async def test_help_begins_with_the_state_of_the_channel(full: Room) -> None:
+    await full.save("subscribe agents at 9 Berlin")
+    answer = await full.say("help filters")
+
+    assert isinstance(answer, answers.HelpAnswer)
+    assert (answer.topic, answer.subscriptions) == ("filters", 1)
+    assert answer.next_at == datetime(2025, 11, 11, 8, tzinfo=UTC)

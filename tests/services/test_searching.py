@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.domain.events import Event, IndexRebuilt
+from bot.domain.folding import fold_title
+from bot.domain.papers import page_id
+from bot.ports import SearchIndex, Store
+from bot.services.ingesting import Ingest
+from bot.services.searching import Searching
+from storage.opening import open_index
+from tests.services.conftest import MONDAY, Clock, at, entry, listing
+
+
+@pytest.fixture
+async def index(tmp_path: Path) -> AsyncIterator[SearchIndex]:
+    async with open_index(f"sqlite:///{tmp_path / 'paperround.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def ingest(store: Store, clock: Clock, events: list[Event]) -> Ingest:
+    return Ingest(store.papers, observe=events.append, now=clock)
+
+
+@pytest.fixture
+def searching(store: Store, index: SearchIndex, events: list[Event]) -> Searching:
+    return Searching(store.papers, index, observe=events.append)
+
+
+async def found(searching: Searching, text: str) -> list[str]:
+    _, _, matches = await searching.find(text)
+    return [match.entry.paper.id for match in matches]
+
+
+async def test_what_was_just_kept_is_found(searching: Searching, ingest: Ingest) -> None:
+    assert await found(searching, "agents") == []
+    await ingest.keep(listing(entry("2511.00001", "Agents")))
+    assert await found(searching, "agents") == ["2511.00001"]
+
+
+async def test_a_joined_paper_is_found_once_under_its_real_id(searching: Searching, ingest: Ingest) -> None:
+    page = page_id(fold_title("Agents at work"))
+    await ingest.keep(listing(entry(page, "Agents at work", None, day=None), day=None))
+    assert await found(searching, "agents") == [page]
+    await ingest.keep(listing(entry("2511.00001", "Agents at work")))
+    assert await found(searching, "agents") == ["2511.00001"]
+
+
+async def test_a_lost_index_is_made_anew_from_the_store_and_that_is_told(
+    searching: Searching, ingest: Ingest, index: SearchIndex, events: list[Event]
+) -> None:
+    papers = [entry(f"2511.{number:05d}", f"Agents {number}") for number in range(600)]
+    await ingest.keep(listing(*papers))
+    await searching.catch_up()
+    await index.clear()
+
+    assert len(await found(searching, "agents")) == 10
+    assert events.count(IndexRebuilt(papers=600)) == 2
+
+
+async def test_following_the_store_looks_only_at_what_changed(searching: Searching, ingest: Ingest) -> None:
+    await ingest.keep(listing(entry("2511.00001", "Agents"), entry("2511.00002", "Robots")))
+    assert await searching.catch_up() == 2
+    later = at(MONDAY, 12)
+    await ingest.keep(
+        listing(
+            entry("2511.00001", "Agents", 99, seen=later),
+            entry("2511.00002", "Robots", seen=later),
+            seen=later,
+        )
+    )
+    assert await searching.catch_up() == 1
+    assert await searching.catch_up() == 0

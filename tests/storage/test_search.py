@@ -1,0 +1,259 @@
+# ruff: noqa: ASYNC240 - a test's event loop has nothing else to do
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.filter_text import parse_query
+from bot.domain.papers import Entry, Organization, Paper, Tally
+from storage.search.index import FullTextIndex
+from tests.storage.samples import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+
+def entry(paper_id: str, title: str, abstract: str = "", upvotes: int | None = 1, **rest: object) -> Entry:
+    paper = Paper(id=paper_id, title=title, abstract=abstract, **rest)  # type: ignore[arg-type]
+    return Entry(paper=paper, tally=Tally(at=NOW, upvotes=upvotes, stars=upvotes))
+
+
+SHELF = [
+    entry("a", "Text-to-Image Diffusion", "Images from words.", 50, keywords=("generative models",)),
+    entry("b", "Fine-Tuning LLMs", "How to train with k-means and C++.", 10, code_url="https://example.org"),
+    entry(
+        "c", "A Survey of Agents", "Multi-agent systems and diffusion.", 100, listed_on=(date(2025, 11, 18),)
+    ),
+    entry(
+        "d", "Finetuning a World Model", "The model of a world.", 5, authors=("Yann A. LeCun", "Wei-Lin Wang")
+    ),
+    entry(
+        "e", "Models of the World", "A study", None, organization=Organization(handle="nvidia", name="NVIDIA")
+    ),
+    entry("f", "世界模型", "Étude des modèles", 3, authors=("Y. LeCun",), project_url="https://example.org"),
+    entry("g", "Multiagent Planning", "Planning with C.", 2, listed_on=(date(2025, 11, 19),)),
+]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "paperround.db.search"
+
+
+@pytest.fixture
+async def index(path: Path) -> AsyncIterator[FullTextIndex]:
+    async with FullTextIndex.open(path) as index:
+        await _fill(index)
+        yield index
+
+
+async def _fill(index: FullTextIndex) -> None:
+    await index.update({one.paper.id: one for one in SHELF}, [], 7)
+
+
+async def _ids(index: FullTextIndex, text: str) -> str:
+    return "".join((await index.find(parse_query(text), limit=10)).ids)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("diffusion", "ac", id="title before abstract"),
+        pytest.param("DIFFUSION", "ac", id="case"),
+        pytest.param("text-to-image", "a", id="hyphens"),
+        pytest.param('"text to image"', "a", id="… as blanks"),
+        pytest.param("texttoimage", "a", id="… as one word"),
+        pytest.param("finetuning", "bd", id="one word finds the hyphen"),
+        pytest.param("fine-tuning", "bd", id="the hyphen finds one word"),
+        pytest.param("fine tuning", "bd", id="two words find one word"),
+        pytest.param("multi-agent", "cg", id="multi-agent"),
+        pytest.param("multiagent", "cg", id="multiagent"),
+        pytest.param("llm", "b", id="plural"),
+        pytest.param("kmeans", "b", id="short pieces over a hyphen"),
+        pytest.param("C++", "b", id="C++ is not C"),
+        pytest.param('"C"', "g", id="C is not C++"),
+        pytest.param('"world model"', "d", id="a phrase is adjacent and in order"),
+        pytest.param("etude modeles", "f", id="accents"),
+        pytest.param("世界", "f", id="Chinese"),
+        pytest.param("lecun", "df", id="a bare word finds authors"),
+        pytest.param("nvidia", "e", id="a bare word finds organizations"),
+        pytest.param("generative", "a", id="a bare word finds keywords"),
+        pytest.param('author:"Yann LeCun"', "df", id="author without the middle name"),
+        pytest.param('author:"Y. LeCun"', "df", id="author by initial"),
+        pytest.param('author:"Wei Wang"', "d", id="author by first and last name"),
+        pytest.param('author:"LeCun Wei"', "", id="no name across two authors"),
+        pytest.param("org:nvidia", "e", id="organization"),
+        pytest.param("title:diffusion", "a", id="title only"),
+        pytest.param("abstract:diffusion", "c", id="abstract only"),
+        pytest.param("keyword:diffusion", "", id="keyword only"),
+        pytest.param("id:2511.01234", "", id="an unknown id"),
+        pytest.param("diffusion, planning", "acg", id="any of"),
+        pytest.param("planning AND (diffusion, multiagent)", "g", id="all of any of"),
+        pytest.param("diffusion -survey", "a", id="a mute looks in the title"),
+        pytest.param("finetuning -train", "bd", id="… not in the abstract"),
+        pytest.param("finetuning -abstract:train", "d", id="… unless told to"),
+        pytest.param("-survey -world -世界 -planning", "ab", id="only mutes: all others, by upvotes"),
+        pytest.param("upvotes>=50", "ca", id="only a condition"),
+        pytest.param("world upvotes>0", "d", id="an unknown count fails"),
+        pytest.param("has:code", "b", id="code"),
+        pytest.param("has:project", "f", id="project"),
+    ],
+)
+async def test_a_query_finds(index: FullTextIndex, text: str, found: str) -> None:
+    assert set(await _ids(index, text)) == set(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("diffusion", "ac", id="the title before the abstract"),
+        pytest.param("diffusion sort:upvotes", "ca", id="by upvotes"),
+        pytest.param("multiagent sort:new", "gc", id="newest first"),
+        pytest.param("", "cabdfge", id="nothing asked: everything by upvotes"),
+        pytest.param("upvotes>=50", "ca", id="only a condition: by upvotes"),
+    ],
+)
+async def test_hits_come_in_order(index: FullTextIndex, text: str, found: str) -> None:
+    assert await _ids(index, text) == found
+
+
+async def test_words_beside_each_other_rank_higher(index: FullTextIndex) -> None:
+    assert await _ids(index, "world model") == "de"
+
+
+async def test_of_two_alike_the_one_with_more_upvotes_comes_first(index: FullTextIndex) -> None:
+    await index.update(
+        {key: entry(key, "Robots", "Robots.", votes) for key, votes in (("x", 3), ("y", 300))}, [], 8
+    )
+    assert await _ids(index, "robot") == "yx"
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "partial"),
+    [
+        pytest.param("multi agent planning", "g", False, id="all words"),
+        pytest.param("finetuning agents unheardof", "bd", True, id="those with the most words"),
+        pytest.param("unheardof unknowable", "", False, id="no word"),
+    ],
+)
+async def test_if_no_paper_has_every_word_those_with_the_most_are_found(
+    index: FullTextIndex,
+    text: str,
+    first: str,
+    partial: bool,  # noqa: FBT001
+) -> None:
+    hits = await index.find(parse_query(text), limit=10)
+    assert hits.partial is partial
+    assert set(first) <= set(hits.ids)
+    assert hits.total == len(hits.ids)
+
+
+async def test_a_page_of_hits_knows_how_many_there_are(index: FullTextIndex) -> None:
+    everything = await index.find(parse_query(""), limit=10)
+    page = await index.find(parse_query(""), limit=2, offset=3)
+    assert (page.ids, page.total) == (everything.ids[3:5], 7)
+    beyond = await index.find(parse_query(""), limit=2, offset=30)
+    assert (beyond.ids, beyond.total) == ((), 7)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "🦾",
+        "🦾 🤖",
+        '"',
+        '"(" OR )',
+        "the of a",
+        "NEAR(a b)",
+        "title:",
+        "a* AND b^2",
+        "'; DROP TABLE text; --",
+        "\0",
+        "\ud800",
+        "{title} : x",
+        "x " * 300,
+        " ".join(f"word{number} the" for number in range(150)),
+        "机器学习" * 80,
+        "-" * 50,
+        "author:y",
+        'author:"🦾"',
+        "a-" * 200,
+    ],
+    ids=lambda text: repr(text[:12]),
+)
+async def test_no_query_is_too_odd(index: FullTextIndex, text: str) -> None:
+    hits = await index.find(parse_query(text), limit=5)
+    assert len(hits.ids) <= 5
+
+
+@pytest.mark.parametrize("text", ["🦾", "!?", "…"])
+async def test_a_query_without_a_word_finds_nothing(index: FullTextIndex, text: str) -> None:
+    assert (await index.find(parse_query(text), limit=5)).ids == ()
+
+
+# Keeping up
+
+
+async def test_an_update_moves_the_position_and_lasts(path: Path, index: FullTextIndex) -> None:
+    assert await index.position() == 7
+    async with FullTextIndex.open(path) as again:
+        assert (await again.position(), await _ids(again, "nvidia")) == (7, "e")
+
+
+async def test_a_changed_paper_is_found_by_its_new_text_and_counts(index: FullTextIndex) -> None:
+    await index.update({"a": entry("a", "Robots", upvotes=7)}, [], 8)
+    assert await _ids(index, "text-to-image") == ""
+    assert await _ids(index, "robots upvotes=7") == "a"
+    await index.update({"a": entry("a", "Robots", upvotes=8)}, [], 9)
+    assert await _ids(index, "robots upvotes=8") == "a"
+
+
+async def test_a_gone_paper_is_found_no_more(index: FullTextIndex) -> None:
+    await index.update({"page:1": replace(SHELF[0], tally=Tally(at=NOW, upvotes=51))}, ["b", "unknown"], 8)
+    assert await _ids(index, "text-to-image upvotes=51") == "a"
+    assert await _ids(index, "llm") == ""
+    assert (await index.find(parse_query(""), limit=10)).total == 6
+
+
+async def test_a_cleared_index_stands_at_0(index: FullTextIndex) -> None:
+    await index.clear()
+    assert (await index.position(), await _ids(index, "")) == (0, "")
+
+
+# Damage
+
+
+@pytest.mark.parametrize("text", ["no index", "no index " * 2000, ""], ids=["short", "long", "empty"])
+async def test_a_file_that_is_no_index_is_made_anew(path: Path, text: str) -> None:
+    path.write_text(text)
+    async with FullTextIndex.open(path) as index:
+        assert await index.position() == 0
+        await _fill(index)
+        assert await _ids(index, "nvidia") == "e"
+
+
+async def test_an_outdated_index_is_made_anew(path: Path) -> None:
+    async with FullTextIndex.open(path) as index:
+        await _fill(index)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA application_id=1234")
+    async with FullTextIndex.open(path) as index:
+        assert await index.position() == 0
+
+
+async def test_an_index_damaged_while_it_is_open_is_made_anew(path: Path) -> None:
+    async with FullTextIndex.open(path) as index:
+        await _fill(index)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: 4096 * 2] + b"\xff" * (len(whole) - 4096 * 2))
+    async with FullTextIndex.open(path) as index:
+        assert await _ids(index, "nvidia") == ""
+        assert await index.position() == 0
+        await _fill(index)
+        assert await _ids(index, "nvidia") == "e"
