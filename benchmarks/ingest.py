@@ -31,6 +31,7 @@ def listing_bytes(day: date, first: int, words: list[str]) -> bytes:
 
 
 def item(day: date, number: int, words: list[str]) -> dict[str, Any]:
+    """One item of a listing, in the recorded shape."""
     pick = [words[(number * 7 + place * 13) % len(words)] for place in range(200)]
     title, summary = " ".join(pick[:10]).capitalize(), " ".join(pick)
     paper = {
@@ -81,6 +82,7 @@ async def months(path: Path, *, most: int | None) -> tuple[float, float, int, bo
 
 
 async def replayed(rooms: Paperround, path: Path, most: int | None) -> None:
+    """Keep the first *most* listings of the recordings in *path*."""
     days = 0
     async for listing in Archive(path).listings():
         await rooms.ingest.keep(listing)
@@ -91,6 +93,7 @@ async def replayed(rooms: Paperround, path: Path, most: int | None) -> None:
 
 
 def main() -> None:
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", nargs="?", type=Path, default=DAILY)
     parser.add_argument("--small", action="store_true", help="ten days instead of all")

@@ -146,7 +146,7 @@ def _card(entry: Entry, *, figures: str, reason: str, rank: int | None = None) -
 
 
 def _byline(paper: Paper) -> str:
-    day = paper.listed_on[-1] if paper.listed_on else paper.published_on
+    day = paper.published_on
     parts = (
         author_words(paper.authors, paper.author_count),
         paper.organization.name if paper.organization else "",
@@ -170,7 +170,7 @@ def _long_byline(paper: Paper) -> str:
 def _figures(entry: Entry, *, since: int | None = None) -> str:
     tally, paper = entry.tally, entry.paper
     grown = f" ({entry.upvotes - since:+d})" if since is not None and entry.upvotes != since else ""
-    stars = f" ({short_number(tally.stars)} stars)" if tally.stars else ""
+    stars = f" ({short_number(tally.stars)} {'star' if tally.stars == 1 else 'stars'})" if tally.stars else ""
     parts = (
         counted(tally.upvotes, "upvote") + grown if tally.upvotes is not None else "",
         counted(tally.comments, "comment") if tally.comments else "",

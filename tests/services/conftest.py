@@ -33,7 +33,7 @@ class Clock:
 MakeEntry = Callable[..., Entry]
 
 
-def entry(  # noqa: PLR0913 - a paper has as many facts
+def entry(
     paper_id: str,
     title: str,
     upvotes: int | None = 10,

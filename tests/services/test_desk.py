@@ -15,8 +15,8 @@ from bot.domain.command_text import parse_command
 from bot.domain.commands import Caller, Clauses, Follow
 from bot.domain.errors import BadDate, Duplicate, NotAllowed, SourceUnavailable, Unknown, UserError
 from bot.domain.events import Event
-from bot.domain.subscriptions import Destination, Platform, WhoMaySubscribe
 from bot.domain.filters import Filter
+from bot.domain.subscriptions import Destination, Platform, WhoMaySubscribe
 from bot.ports import Store
 from bot.services.bookmarks import BookmarkShelf
 from bot.services.composing import Composer
