@@ -26,7 +26,7 @@ class Clock(Protocol):
 class Observer(Protocol):
     """Hears what happened."""
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: Event, /) -> None:
         """Take note of *event*; never raises."""
         ...
 

@@ -35,7 +35,7 @@ async def run(chosen: Namespace) -> int:
         stop = _told_to_stop()
         async with asyncio.TaskGroup() as parts:
             following = parts.create_task(polling.run(), name="polling")
-            talking = terminal(settings, rooms).run() if sys.stdin.isatty() else _forever()
+            talking = _talk(terminal(settings, rooms).run())
             await _first(talking, stop)
             following.cancel()
     return DONE
@@ -49,8 +49,11 @@ def _told_to_stop() -> asyncio.Event:
     return stop
 
 
-async def _forever() -> None:
-    await asyncio.Event().wait()
+async def _talk(conversation: Awaitable[int]) -> None:
+    """Answer what is typed or piped in. Without any input (a service has none) there is nobody to leave: go on."""
+    answered = await conversation
+    if not answered and not sys.stdin.isatty():
+        await asyncio.Event().wait()
 
 
 async def _first(talking: Awaitable[object], stop: asyncio.Event) -> None:

@@ -23,7 +23,7 @@ from bot.domain.filters import (
     all_of,
     any_of,
 )
-from bot.domain.folding import phrase_parts
+from bot.domain.folding import is_function_word, phrase_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -149,7 +149,8 @@ def _phrase(words: Sequence[str]) -> Want:
 
 
 def _each_word(words: Sequence[str]) -> Want | None:
-    terms: list[Want] = [Term(text=word) for word in words if phrase_parts(word)]
+    telling = [word for word in words if not is_function_word(word)] or words
+    terms: list[Want] = [Term(text=word) for word in telling if phrase_parts(word)]
     return all_of(terms) if terms else None
 
 

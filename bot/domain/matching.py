@@ -197,9 +197,10 @@ class PaperIndex:
     def _author_mask(self, wanted: str) -> int:
         parts = split_name(wanted)
         mask = 0
-        for name, holders in self._authors.items():
-            if author_matches(parts, name):
-                mask |= holders
+        for part in parts:
+            for name, bit in self._authors.get(part, ()):
+                if author_matches(parts, name):
+                    mask |= bit
         return mask
 
     @cached_property
@@ -219,12 +220,15 @@ class PaperIndex:
         return _keyed([organization_texts(entry.paper.organization) for entry in self.entries])
 
     @cached_property
-    def _authors(self) -> dict[tuple[str, ...], int]:
-        found: dict[tuple[str, ...], int] = {}
+    def _authors(self) -> dict[str, list[tuple[tuple[str, ...], int]]]:
+        """The names that hold each whole part, with the paper's bit."""
+        found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
         for place, entry in enumerate(self.entries):
             for name in entry.paper.authors:
                 parts = split_name(name)
-                found[parts] = found.get(parts, 0) | 1 << place
+                for part in parts:
+                    if len(part) > 1:
+                        found.setdefault(part, []).append((parts, 1 << place))
         return found
 
 

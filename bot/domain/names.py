@@ -24,12 +24,16 @@ def split_name(name: str) -> tuple[str, ...]:
 def author_matches(wanted: tuple[str, ...], name: tuple[str, ...]) -> bool:
     """Whether every part of *wanted* is a whole part of *name*, in order; an initial meets what it begins.
 
-    Both come from `split_name`. A single initial is nobody's name.
+    Both come from `split_name`. At least one part must be met whole: initials alone are nobody's name.
     """
-    if not any(len(part) > 1 for part in wanted):
-        return False
     left = iter(name)
-    return all(any(_same_part(part, other) for other in left) for part in wanted)
+    whole = False
+    for part in wanted:
+        met = next((other for other in left if _same_part(part, other)), None)
+        if met is None:
+            return False
+        whole = whole or (met == part and len(part) > 1)
+    return whole
 
 
 def _same_part(wanted: str, part: str) -> bool:

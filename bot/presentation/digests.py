@@ -34,7 +34,7 @@ def digest_notice(digest: Digest, *, trending: bool = False) -> Notice:
 
 def _headline(digest: Digest, *, trending: bool) -> str:
     parts = (
-        f"{counted(len(digest.picks), 'paper')} · {_span(digest, trending=trending)}{_late(digest)}",
+        f"{counted(len(digest.picks), 'paper')} · {_span(digest, trending=trending)}{'' if trending else _late(digest)}",
         f"{digest.listed:,} listed",
         f"{digest.matched:,} matched" if str(digest.filter) else "",
         "by upvotes" if trending or digest.recap else _ORDERS[digest.filter.order],

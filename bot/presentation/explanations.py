@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.presentation.cards import reason_words
-from bot.presentation.phrases import day_words, filter_words, listed_words, quoted
+from bot.presentation.phrases import day_words, filter_words, listed_words
 
 if TYPE_CHECKING:
     from bot.domain.answers import Verdict
@@ -35,7 +35,7 @@ def _decided(verdict: Verdict) -> list[str]:
     if verdict.match is not None and verdict.match.reasons:
         lines.append(f"found: {listed_words([reason_words(reason) for reason in verdict.match.reasons])}")
     if verdict.missing:
-        lines.append(f"not found: {listed_words([quoted(term) for term in verdict.missing])}")
+        lines.append(f"not found: {listed_words(verdict.missing)}")
     if verdict.mutes:
         lines.append(f"muted by {listed_words([f'-{term}' for term in verdict.mutes])}")
     if verdict.failed:

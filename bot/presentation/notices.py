@@ -57,8 +57,8 @@ def _(answer: answers.DayAnswer, viewer: Viewer) -> Notice:
     if answer.start:
         footer = (
             *footer,
-            f"Get these here every weekday: {viewer.command('subscribe daily')}",
-            f"Get these yourself: {viewer.command('follow daily')} · More: {viewer.command('help')}",
+            f"Get these here every weekday: {viewer.command('subscribe on weekdays')}",
+            f"Get these yourself: {viewer.command('follow on weekdays')} · More: {viewer.command('help')}",
         )
     wanted = answer.digest.filter.reading() if str(answer.digest.filter) else ""
     return replace(notice, lines=_lines(wanted, *notice.lines, *_coverage(answer.coverage)), footer=footer)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import stat
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -27,10 +29,16 @@ _CLAUSES: Final = ("at", "daily", "hot", "in", "monthly", "on weekdays", "top", 
 
 
 async def piped_lines(file: TextIO) -> AsyncIterator[str]:
-    """The lines of *file*, until it ends; waiting for one holds up nothing else."""
-    loop = asyncio.get_running_loop()
-    while line := await loop.run_in_executor(None, file.readline):
-        yield line.rstrip("\n")
+    """The lines of *file*, until it ends; waiting for one holds up nothing, not even the end of the process."""
+    mode = os.fstat(file.fileno()).st_mode
+    if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+        for line in file:  # a file never keeps one waiting
+            yield line.rstrip("\n")
+        return
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), file)
+    while raw := await reader.readline():
+        yield raw.decode(errors="replace").rstrip("\n")
 
 
 async def typed_lines(history: Path) -> AsyncIterator[str]:

@@ -60,12 +60,15 @@ class Prompt:
         self._prefix = prefix
         self._offer: Offer | None = None
 
-    async def run(self) -> None:
-        """Answer each line until they end or someone leaves."""
+    async def run(self) -> int:
+        """Answer each line until they end or someone leaves; gives how many were answered."""
+        answered = 0
         async for line in self._lines():
             if line.strip().lower() in _LEAVE:
-                return
+                break
             await self.say(line)
+            answered += 1
+        return answered
 
     async def say(self, line: str) -> None:
         """Answer one line; an error becomes an answer too, and is reported if it is not ours."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import os
@@ -78,16 +79,17 @@ async def test_an_ingest_killed_at_ten_random_moments_loses_nothing(tmp_path: Pa
     source = recording(tmp_path / "recording.jsonl.gz")
     clean, killed = tmp_path / "clean" / "a.db", tmp_path / "killed" / "b.db"
     began = time.monotonic()
-    assert start(source, clean).wait(timeout=120) == 0
+    _, errors = (first := start(source, clean)).communicate(timeout=120)
+    assert first.returncode == 0, errors.decode()
     took = time.monotonic() - began
     rng = random.Random(11)
     known = 0
 
     for _ in range(KILLS):
         process = start(source, killed)
-        time.sleep(rng.uniform(0.2, 1.0) * took)
+        await asyncio.sleep(rng.uniform(0.4, 0.8) * took)
         process.kill()
-        process.wait(timeout=30)
+        process.communicate(timeout=30)
         if killed.exists():
             async with open_store(f"sqlite:///{killed}") as opened:
                 papers = await opened.papers.count()

@@ -13,6 +13,7 @@ from bot.domain import answers
 from bot.domain.cadence import Rhythm
 from bot.domain.command_text import parse_command
 from bot.domain.commands import Caller, Clauses, Follow
+from bot.domain.digests import Digest
 from bot.domain.errors import BadDate, Duplicate, NotAllowed, SourceUnavailable, Unknown, UserError
 from bot.domain.events import Event
 from bot.domain.filters import Filter
@@ -98,7 +99,7 @@ async def full(room: Room) -> Room:
     return room
 
 
-def ids(digest: answers.Digest) -> list[str]:
+def ids(digest: Digest) -> list[str]:
     return [pick.entry.paper.id for pick in digest.picks]
 
 

@@ -45,7 +45,7 @@ async def searching(store: Store, tmp_path: Path, events: list[Event]) -> AsyncI
         yield Searching(store.papers, index, observe=events.append)
 
 
-def polling(
+def polling(  # noqa: PLR0917 - all of it matters
     source: FakeSource,
     store: Store,
     searching: Searching,
