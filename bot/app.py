@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import secrets
+import sys
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from bot.services.subscribing import Subscribing
 from bot.sources.archive import Archive, ArchiveSource
 from bot.sources.huggingface import HuggingFace, Patience
 from bot.watching import report, watch
+from handlers.terminal.known import Known
 from handlers.terminal.lines import lines
 from handlers.terminal.prompt import Prompt
 from handlers.terminal.screen import Screen
@@ -134,19 +136,22 @@ async def source_of(settings: Settings, path: str | None) -> AsyncGenerator[Sour
 
 def terminal(settings: Settings, rooms: Paperround) -> Prompt:
     """A conversation at this terminal; whoever sits here manages everything."""
+    known = Known()
     return Prompt(
         rooms.desk,
         local_caller(settings),
         Screen(),
-        lines=lambda: lines(settings.data_dir / "history"),
+        lines=lambda: lines(settings.data_dir / "history", known),
         now=rooms.now,
         report=report,
+        known=known,
+        asks=sys.stdin.isatty(),
     )
 
 
 def show(answer: Answer, settings: Settings) -> None:
     """Print *answer* at this terminal."""
-    viewer = Viewer(now=utc_now(), zone=local_caller(settings).zone or "UTC", prefix="paperround")
+    viewer = Viewer(now=utc_now(), zone=local_caller(settings).zone or "UTC", types=False)
     Screen().show(present(answer, viewer))
 
 

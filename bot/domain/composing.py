@@ -42,12 +42,9 @@ def window(newest: date, *, previous: date | None, first_edition: bool = False) 
     """
     if first_edition:
         return Window(first=newest, last=newest)
-    since = (
-        min(previous + timedelta(days=1), newest - LOOK_BACK + timedelta(days=1))
-        if previous
-        else newest - LOOK_BACK
-    )
-    return Window(first=max(since, newest - LONGEST_LOOK_BACK), last=newest)
+    after = previous or newest
+    first = max(min(after, newest - LOOK_BACK), newest - LONGEST_LOOK_BACK)
+    return Window(first=first + timedelta(days=1), last=newest)
 
 
 def compose(  # noqa: PLR0913 - an edition is described by all of these
@@ -66,7 +63,8 @@ def compose(  # noqa: PLR0913 - an edition is described by all of these
     A paper is picked only if it is expected to end among the *top* best matching papers of its own list day
     (*fill* lifts that, for look-ups), and never if it is in *had*. *earlier* gives upvotes at an earlier look.
     """
-    listed = [entry for entry in index.entries if entry.list_day and entry.list_day in days]
+    places = [place for place, entry in enumerate(index.entries) if entry.list_day and entry.list_day in days]
+    listed = [index.entries[place] for place in places]
     inside = {entry.paper.id for entry in listed}
     ranked = rank(
         _pick(match, filter_, days, earlier or {})
@@ -84,7 +82,7 @@ def compose(  # noqa: PLR0913 - an edition is described by all of these
         left_out=tuple(pick for pick in ranked if pick.entry.paper.id not in taken and _new(pick, had)),
         listed=len(listed),
         matched=len(ranked),
-        hidden=index.hidden(filter_),
+        hidden=index.hidden(filter_, within=sum(1 << place for place in places)),
         as_of=as_of or max((entry.tally.at for entry in listed), default=None),
     )
 

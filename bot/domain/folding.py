@@ -59,7 +59,7 @@ _GREEK: Final = dict(
 _CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PIECE: Final = re.compile(
     rf"[{_CJK}]"
-    r"|(?<![\w*])[A-Z]\*(?![\w*])"  # A* and V* are names of their own
+    r"|(?<![\w*])[A-Za-z]\*(?![\w*])"  # A* and V* are names of their own
     rf"|(?P<word>[^\W_{_CJK}]+(?:(?<=\d)\.(?=\d)[^\W_{_CJK}]+|['’ʼ](?![sS]\b)[^\W_{_CJK}]+)*)"
     r"(?:(?P<sign>\+\+|(?<=\b[A-Za-z])\#)(?![\w+\#]))?(?:['’ʼ][sS]?(?!\w))?"
 )

@@ -8,19 +8,20 @@ A million compiled filters need no index of their own and match a day in seconds
 from __future__ import annotations
 
 import operator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.conditions import condition_test
 from bot.domain.digests import Field, Hidden, Match, Reason
-from bot.domain.filters import AnyOf, Comparison, Count, CountCondition, Filter, Scope, Term
+from bot.domain.filters import AllOf, AnyOf, Filter, Scope, Term
 from bot.domain.folding import phrase_parts, text_keys
 from bot.domain.names import author_matches, organization_texts, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from bot.domain.filters import Condition, Want
+    from bot.domain.filters import Condition
     from bot.domain.papers import Entry
 
 COMPILED_VERSION: Final = 1
@@ -62,7 +63,7 @@ def compile_filter(filter_: Filter) -> CompiledFilter:
     flat = all(isinstance(want, Term) for want in alternatives)
     return CompiledFilter(
         any_of=tuple(_term_code(want) for want in alternatives if isinstance(want, Term)) if flat else (),
-        tree=() if flat or wants is None else _node(wants),
+        tree=() if flat or wants is None or isinstance(wants, Term) else _node(wants),
         never=tuple(_term_code(mute, _MUTE_SCOPE) for mute in filter_.mutes),
         only=tuple(map(_condition_code, filter_.conditions)),
     )
@@ -84,9 +85,7 @@ def _condition_code(condition: Condition) -> Code:
     return f"if{_SEPARATOR}{condition}"
 
 
-def _node(want: Want) -> Node:
-    if isinstance(want, Term):
-        return ("|", _term_code(want))
+def _node(want: AllOf | AnyOf) -> Node:
     sign = "|" if isinstance(want, AnyOf) else "&"
     parts = (_term_code(part) if isinstance(part, Term) else _node(part) for part in want.wants)
     return (sign, *parts)
@@ -107,8 +106,9 @@ class PaperIndex:
         """An index of *entries*; if only their counts changed it costs next to nothing."""
         index = PaperIndex(entries)
         if [entry.paper for entry in index.entries] == [entry.paper for entry in self.entries]:
-            names = (*_TEXTS.values(), "_authors")
-            index.__dict__.update({name: self.__dict__[name] for name in names if name in self.__dict__})
+            index.__dict__.update(
+                {name: made for name, made in self.__dict__.items() if name in _TEXT_INDEXES}
+            )
         return index
 
     def matching(self, compiled: CompiledFilter) -> int:
@@ -137,10 +137,10 @@ class PaperIndex:
         mask = self.matching(compile_filter(filter_))
         return [self.explained(filter_, place) for place in bits(mask)]
 
-    def hidden(self, filter_: Filter) -> tuple[Hidden, ...]:
-        """What each mute of *filter_* takes away from the papers that would match without any mute."""
+    def hidden(self, filter_: Filter, within: int = -1) -> tuple[Hidden, ...]:
+        """What each mute of *filter_* takes away from the papers of the mask *within* that match without any mute."""
         compiled = compile_filter(filter_)
-        without = self.matching(CompiledFilter(compiled.any_of, compiled.tree, (), compiled.only))
+        without = within & self.matching(replace(compiled, never=()))
         return tuple(
             Hidden(term=mute.text, count=(without & self._masks[code]).bit_count())
             for mute, code in zip(filter_.mutes, compiled.never, strict=True)
@@ -161,9 +161,12 @@ class PaperIndex:
         return bool(self._masks[_condition_code(condition)] >> place & 1)
 
     def _tree(self, node: Node) -> int:
-        combine = operator.or_ if node[0] == "|" else operator.and_
-        parts = (self._masks[part] if isinstance(part, str) else self._tree(part) for part in node[1:])  # type: ignore[arg-type]
-        return reduce(combine, parts)
+        masks, either = self._masks, node[0] == "|"
+        found = 0 if either else self.everything
+        for part in node[1:]:
+            mask = masks[part] if isinstance(part, str) else self._tree(part)  # type: ignore[arg-type]
+            found = found | mask if either else found & mask
+        return found
 
     def _reason(self, term: Term, place: int) -> Reason | None:
         for field, scope in _looked_in(term):
@@ -173,26 +176,25 @@ class PaperIndex:
 
     def _mask(self, code: Code) -> int:
         scope, _, looked_up = code.partition(_SEPARATOR)
-        if scope in _TEXTS:
-            return self._text_mask(getattr(self, _TEXTS[scope]), looked_up)
+        if scope in _LOOKED_IN:
+            return self._text_mask(_LOOKED_IN[scope], looked_up)
         if scope == "if":
-            return _mask_of(_condition_test(looked_up), self.entries)
+            return _mask_of(condition_test(looked_up), self.entries)
         if scope == Scope.AUTHOR:
             return self._author_mask(looked_up)
-        if scope == Scope.ID:
-            return _mask_of(lambda entry: entry.paper.id == looked_up, self.entries)
-        both = self._masks[f"title{_SEPARATOR}{looked_up}"] | self._masks[f"keyword{_SEPARATOR}{looked_up}"]
-        return both if scope == _FRONT else both | self._masks[f"abstract{_SEPARATOR}{looked_up}"]
+        return _mask_of(lambda entry: entry.paper.id == looked_up, self.entries)
 
-    @staticmethod
-    def _text_mask(keys: dict[str, int], looked_up: str) -> int:
-        if not looked_up:
-            return 0
-        parts = (
-            reduce(operator.or_, (keys.get(key, 0) for key in part.split("|")))
-            for part in looked_up.split("&")
-        )
-        return reduce(operator.and_, parts)
+    def _text_mask(self, fields: tuple[str, ...], looked_up: str) -> int:
+        """The papers of which one of *fields* holds a key of each part."""
+        parts = [part.split("|") for part in looked_up.split("&")]
+        mask = 0
+        for field in fields:
+            find = getattr(self, field).get
+            found = self.everything
+            for part in parts:
+                found &= reduce(operator.or_, [find(key, 0) for key in part])
+            mask |= found
+        return mask
 
     def _author_mask(self, wanted: str) -> int:
         parts = split_name(wanted)
@@ -232,12 +234,16 @@ class PaperIndex:
         return found
 
 
-_TEXTS: Final = {
-    "title": "_titles",
-    "abstract": "_abstracts",
-    "keyword": "_keywords",
-    "org": "_organizations",
+_LOOKED_IN: Final = {
+    "any": ("_titles", "_keywords", "_abstracts"),
+    _FRONT: ("_titles", "_keywords"),
+    "title": ("_titles",),
+    "abstract": ("_abstracts",),
+    "keyword": ("_keywords",),
+    "org": ("_organizations",),
 }
+"""The text fields that each scope looks in."""
+_TEXT_INDEXES: Final = frozenset({"_titles", "_keywords", "_abstracts", "_organizations", "_authors"})
 
 
 class _Masks(dict[Code, int]):
@@ -271,38 +277,6 @@ def _keyed(texts: Sequence[Sequence[str]]) -> dict[str, int]:
 
 def _mask_of(test: Callable[[Entry], bool], entries: Sequence[Entry]) -> int:
     return sum(1 << place for place, entry in enumerate(entries) if test(entry))
-
-
-_COMPARE: Final[dict[str, Callable[[int, int], bool]]] = {
-    Comparison.AT_LEAST: operator.ge,
-    Comparison.AT_MOST: operator.le,
-    Comparison.MORE: operator.gt,
-    Comparison.LESS: operator.lt,
-    Comparison.EQUAL: operator.eq,
-}
-
-
-def _condition_test(text: str) -> Callable[[Entry], bool]:
-    """The test that the canonical text of a condition describes."""
-    if text == "has:code":
-        return lambda entry: bool(entry.paper.code_url)
-    if text == "has:project":
-        return lambda entry: bool(entry.paper.project_url)
-    condition = _counted(text)
-    compare, number = _COMPARE[condition.comparison], condition.number
-
-    def test(entry: Entry) -> bool:
-        value = getattr(entry.tally, condition.count.value)
-        return value is not None and compare(value, number)
-
-    return test
-
-
-def _counted(text: str) -> CountCondition:
-    name = next(count for count in Count if text.startswith(count))
-    rest = text.removeprefix(name)
-    sign = next(comparison for comparison in Comparison if rest.startswith(comparison))
-    return CountCondition(count=name, comparison=sign, number=int(rest.removeprefix(sign)))
 
 
 def _looked_in(term: Term) -> tuple[tuple[Field, Scope], ...]:

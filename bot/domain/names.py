@@ -26,14 +26,19 @@ def author_matches(wanted: tuple[str, ...], name: tuple[str, ...]) -> bool:
 
     Both come from `split_name`. At least one part must be met whole: initials alone are nobody's name.
     """
+    return any(
+        part == other
+        and len(part) > 1
+        and _in_order(wanted[:before], name[:place])
+        and _in_order(wanted[before + 1 :], name[place + 1 :])
+        for before, part in enumerate(wanted)
+        for place, other in enumerate(name)
+    )
+
+
+def _in_order(wanted: tuple[str, ...], name: tuple[str, ...]) -> bool:
     left = iter(name)
-    whole = False
-    for part in wanted:
-        met = next((other for other in left if _same_part(part, other)), None)
-        if met is None:
-            return False
-        whole = whole or (met == part and len(part) > 1)
-    return whole
+    return all(any(_same_part(part, other) for other in left) for part in wanted)
 
 
 def _same_part(wanted: str, part: str) -> bool:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import count, islice, product
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.folding import is_function_word
 from bot.domain.papers import is_arxiv_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from bot.domain.papers import Paper
 
 _ESCAPES: Final = str.maketrans(
     {
         "\\": r"\textbackslash{}",
-        "{": r"\{",
-        "}": r"\}",
+        "{": r"\textbraceleft{}",  # BibTeX counts braces, escaped ones too
+        "}": r"\textbraceright{}",
         "&": r"\&",
         "%": r"\%",
         "$": r"\$",
@@ -30,26 +32,40 @@ _ESCAPES: Final = str.maketrans(
 
 
 def bibtex(papers: Iterable[Paper]) -> str:
-    """One entry a paper, parted by blank lines; equal keys are told apart by a letter."""
-    keys: dict[str, int] = {}
+    """One entry a paper, parted by blank lines; equal keys are told apart by letters."""
+    keys: set[str] = set()
     entries = []
     for paper in papers:
-        key = _key(paper)
-        keys[key] = keys.get(key, 0) + 1
-        letter = "" if keys[key] == 1 else chr(ord("a") + min(keys[key] - 1, 25))
-        entries.append(_entry(paper, key + letter))
+        key = next(key for key in _keys(paper) if key not in keys)
+        keys.add(key)
+        entries.append(_entry(paper, key))
     return "\n\n".join(entries)
+
+
+def _keys(paper: Paper) -> Iterator[str]:
+    """The key of *paper*, then the same with ``b`` to ``z``, ``aa``, ``ab``, … for papers that share it."""
+    plain = _key(paper)
+    yield plain
+    letters = (letter for size in count(1) for letter in product(ascii_lowercase, repeat=size))
+    yield from (plain + "".join(letter) for letter in islice(letters, 1, None))
 
 
 def _entry(paper: Paper, key: str) -> str:
     fields = {
         "title": f"{{{_escaped(paper.title)}}}",
-        "author": " and ".join(_escaped(name) for name in paper.authors),
+        "author": " and ".join(_name(author) for author in paper.authors if author.strip()),
         "year": _year(paper),
         **_eprint(paper),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@misc{{{key},", *lines, "}"])
+
+
+def _name(author: str) -> str:
+    """*author* for BibTeX, in braces where it would be read as several."""
+    escaped = _escaped(author)
+    several = "," in author or " and " in f" {author.lower()} "
+    return f"{{{escaped}}}" if several else escaped
 
 
 def _eprint(paper: Paper) -> dict[str, str]:
@@ -78,4 +94,4 @@ def _plain(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.translate(_ESCAPES)
+    return " ".join(text.split()).translate(_ESCAPES)

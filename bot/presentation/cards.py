@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.digests import Field
 from bot.presentation.phrases import (
@@ -20,10 +20,15 @@ from bot.presentation.phrases import (
 from bot.presentation.summaries import summary_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from bot.domain.digests import Match, Pick, Reason
     from bot.domain.papers import Entry, Paper
+
+_MOST_AUTHORS: Final = 20
+_MOST_REASONS: Final = 3
+_MOST_REASONS: Final = 3
 
 
 class Tone(Enum):
@@ -60,16 +65,34 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Something with its meaning beside it; *name* is often text to type, so it is shown as it is."""
+
+    name: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What can be done next, and the *commands* that do it: each is one text to paste, never to be broken."""
+
+    words: str
+    commands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """The words of an answer, in reading order: headline, lines, cards, footer.
+    """The words of an answer, in reading order: headline, lines, rows, cards, footer, actions.
 
     *literal* is text to copy as it is (BibTeX). *notification* is the one plain line a push message shows.
     """
 
     headline: str
     lines: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
     cards: tuple[Card, ...] = ()
     footer: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
     literal: str = ""
     tone: Tone = Tone.PLAIN
 
@@ -93,6 +116,13 @@ def match_card(match: Match, rank: int | None = None) -> Card:
     """The card of a paper that was found, with the reasons."""
     entry = match.entry
     return _card(entry, rank=rank, figures=_figures(entry), reason=_why(match))
+
+
+def brief_card(match: Match, rank: int) -> Card:
+    """The card of a paper that stands for many: title, reasons and upvotes, no summary."""
+    entry, reason = match.entry, _why(match)
+    upvotes = counted(entry.tally.upvotes, "upvote") if entry.tally.upvotes is not None else ""
+    return Card(title=entry.paper.title, url=_url(entry.paper), rank=rank, figures=upvotes, reason=reason)
 
 
 def full_card(entry: Entry) -> Card:
@@ -130,12 +160,17 @@ def reason_words(reason: Reason) -> str:
     return f"{quoted(reason.term)} {places[reason.field]}"
 
 
+def mark_words(cards: Iterable[Card]) -> tuple[str, ...]:
+    """What the mark before a summary means, if one of *cards* bears it."""
+    return ("✦ machine-written summary",) if any(card.machine_written for card in cards) else ()
+
+
 def _card(entry: Entry, *, figures: str, reason: str, rank: int | None = None) -> Card:
     paper = entry.paper
     summary, machine_written = summary_of(paper)
     return Card(
         title=paper.title,
-        url=paper.links.page if paper.links else "",
+        url=_url(paper),
         rank=rank,
         byline=_byline(paper),
         summary=summary,
@@ -143,6 +178,10 @@ def _card(entry: Entry, *, figures: str, reason: str, rank: int | None = None) -
         figures=figures,
         reason=reason,
     )
+
+
+def _url(paper: Paper) -> str:
+    return paper.links.page if paper.links else ""
 
 
 def _byline(paper: Paper) -> str:
@@ -156,7 +195,7 @@ def _byline(paper: Paper) -> str:
 
 
 def _long_byline(paper: Paper) -> str:
-    authors = ", ".join(paper.authors) or author_words((), paper.author_count)
+    authors = author_words(paper.authors, paper.author_count, most=_MOST_AUTHORS)
     listed = listed_words([day_words(day, year=True) for day in paper.listed_on])
     parts = (
         authors,
@@ -182,11 +221,13 @@ def _figures(entry: Entry, *, since: int | None = None) -> str:
 
 def _why(match: Match) -> str:
     by_place: dict[str, list[str]] = {}
-    for reason in match.reasons:
+    for reason in match.reasons[:_MOST_REASONS]:
         words = reason_words(reason)
         place = words.removeprefix(quoted(reason.term)).strip()
         by_place.setdefault(place, []).append(quoted(reason.term))
-    return ", ".join(f"{listed_words(terms)} {place}" for place, terms in by_place.items())
+    told = [f"{listed_words(terms)} {place}" for place, terms in by_place.items()]
+    more = len(match.reasons) - _MOST_REASONS
+    return ", ".join([*told, f"+{more}"] if more > 0 else told)
 
 
 def _late(pick: Pick, newest: date) -> str:
@@ -202,7 +243,7 @@ def _overtaking(pick: Pick) -> str:
     if not pick.overtakes or entry.list_day is None or pick.expected < entry.upvotes + 1:
         return ""
     age = age_words(entry.list_day, entry.tally.at)
-    return f"{counted(entry.upvotes, 'upvote')} in {age}, on course for about {pick.expected:.0f}"
+    return f"after {age} on course for about {counted(round(pick.expected), 'upvote')}"
 
 
 def _links(paper: Paper) -> list[Link]:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bot.presentation.cards import Row
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandWords:
-    """One command as people meet it: *usage* after the name, one line of *help*, and *examples* to copy."""
+    """One command as people meet it: *usage* after the name, one line of *help*, and *examples* to copy.
+
+    *aliases* are other names that are understood, but not shown first.
+    """
 
     name: str
     usage: str
     help: str
     examples: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
 
 
 COMMANDS: Final = (
@@ -58,6 +64,7 @@ COMMANDS: Final = (
         usage="[FILTER] [WHEN] [at TIME] [top N] [in #CHANNEL]",
         help="digests for a channel",
         examples=(
+            'subscribe diffusion, "world model" at 9 Berlin',
             'subscribe diffusion, "world model" -survey at 09:00 Berlin on weekdays top 5',
             "subscribe org:deepseek hot 100",
         ),
@@ -67,6 +74,7 @@ COMMANDS: Final = (
         usage="",
         help="what is subscribed here, and what you follow",
         examples=("subscriptions",),
+        aliases=("list",),
     ),
     CommandWords(
         name="edit",
@@ -93,6 +101,7 @@ COMMANDS: Final = (
         usage="[ID]",
         help="remove a subscription or a follow",
         examples=("unsubscribe 7f3k",),
+        aliases=("unfollow",),
     ),
     CommandWords(
         name="save",
@@ -124,24 +133,29 @@ COMMANDS: Final = (
 )
 
 HELP_FILTERS: Final = (
-    'diffusion, "world model", robot learning   any of these; a run of words is a phrase',
-    "diffusion AND (robotics, manipulation)     both; a comma is OR",
-    "-survey   NOT benchmark                    never these",
-    "upvotes>=20   comments>=3   stars>=100     only papers that count as much",
-    "has:code   has:project                     only papers that come with it",
-    'author:"Yann LeCun"   org:nvidia           by whom',
-    "title:agents   abstract:…   keyword:…      only there",
-    "sort:upvotes   sort:new                    another order",
-    "Case, accents, plurals, hyphens and joined spellings do not matter; word boundaries do:",
-    "LLM finds LLMs, multi-agent finds multiagent, RAG never finds fragment.",
+    Row(name='diffusion, "world model"', meaning="any of these; words side by side are one phrase"),
+    Row(name="diffusion AND (robotics, vision)", meaning="both; a comma is OR"),
+    Row(name="-survey  NOT benchmark", meaning="never these"),
+    Row(name="upvotes>=20  comments>=3  stars>=100", meaning="only papers with as many"),
+    Row(name="has:code  has:project", meaning="only papers that come with it"),
+    Row(name='author:"Yann LeCun"  org:nvidia', meaning="by whom"),
+    Row(name="title:agents  abstract:agents", meaning="only there; also keyword:"),
+    Row(name="sort:upvotes  sort:new", meaning="another order than expected upvotes"),
+)
+FILTERS_NOTE: Final = (
+    "Case, accents, plurals, hyphens and joined spellings do not matter; word boundaries do: "
+    "LLM finds LLMs, multi-agent finds multiagent, RAG never finds fragment."
 )
 HELP_TIMES: Final = (
-    "daily   on weekdays   every monday, thursday       which days (usual: weekdays)",
-    "weekly on friday   monthly on 1   monthly on the last day",
-    "hot 100                                            when a paper passes 100 upvotes",
-    "at 9   at 9:30 pm   at 09:00, 18:00   at noon      when (usual: 09:00)",
-    "at 09:00 Berlin   at 9 New York   at 9 UTC+2       in which time zone",
-    "top 5                                              at most so many papers (1 to 20)",
+    Row(name="daily  on weekdays  on monday, friday", meaning="which days (usual: weekdays)"),
+    Row(name="weekly on friday", meaning="the best of the week"),
+    Row(name="monthly on 1  monthly on the last day", meaning="the best of the month"),
+    Row(name="hot 100", meaning="as soon as a paper passes 100 upvotes"),
+    Row(name="at 9  at 9:30 pm  at 09:00, 18:00", meaning="when (usual: 09:00)"),
+    Row(name="at 9 Berlin  at 9 New York  at 9 UTC+2", meaning="in which time zone"),
+    Row(name="top 5", meaning="at most so many papers (1 to 20)"),
+)
+TIMES_NOTES: Final = (
     "A city or an abbreviation means the place, with its summer time; UTC+2 is a fixed offset.",
-    "When words of a filter look like a time, part them with a bar: subscribe attention at scale | at 9",
+    "Where words of a filter look like a time, a bar parts them: subscribe attention at scale | at 9",
 )

@@ -10,6 +10,7 @@ from bot.presentation.phrases import counted, day_words, listed_words, quoted, w
 
 if TYPE_CHECKING:
     from bot.domain.digests import Digest
+    from bot.domain.filters import Filter
 
 _ORDERS: Final = {
     Order.MATCH: "by expected upvotes",
@@ -21,22 +22,24 @@ _ORDERS: Final = {
 def digest_notice(digest: Digest, *, trending: bool = False) -> Notice:
     """The words of *digest*; *trending* says that it is the best of a span of days, whoever had it."""
     cards = tuple(pick_card(pick, rank, digest.day) for rank, pick in enumerate(digest.picks, start=1))
-    marked = any(card.machine_written for card in cards)
     return Notice(
         headline=_headline(digest, trending=trending),
-        lines=_hidden(digest),
+        lines=hidden_lines(digest),
         cards=cards,
-        footer=tuple(
-            line for line in (_left_out(digest), "✦ machine-written summary" if marked else "") if line
-        ),
+        footer=_left_out(digest),
     )
+
+
+def narrows(filter_: Filter) -> bool:
+    """Whether *filter_* leaves papers out; an order alone does not."""
+    return bool(filter_.wants or filter_.mutes or filter_.conditions)
 
 
 def _headline(digest: Digest, *, trending: bool) -> str:
     parts = (
         f"{counted(len(digest.picks), 'paper')} · {_span(digest, trending=trending)}{'' if trending else _late(digest)}",
         f"{digest.listed:,} listed",
-        f"{digest.matched:,} matched" if str(digest.filter) else "",
+        f"{digest.matched:,} matched" if narrows(digest.filter) else "",
         "by upvotes" if trending or digest.recap else _ORDERS[digest.filter.order],
     )
     return " · ".join(part for part in parts if part)
@@ -60,19 +63,26 @@ def _late(digest: Digest) -> str:
     return f" ({newest}{len(late)} from {listed_words(list(days))})"
 
 
-def _hidden(digest: Digest) -> tuple[str, ...]:
+def hidden_lines(digest: Digest) -> tuple[str, ...]:
+    """What the mutes took away: ``-benchmark hid 12 of 60.``"""
     hid = [f"-{_muted(hidden.term)} hid {hidden.count}" for hidden in digest.hidden if hidden.count]
-    return (", ".join(hid),) if hid else ()
+    if not hid:
+        return ()
+    of = f" of {digest.matched + digest.hidden[0].count}" if len(digest.hidden) == 1 else ""
+    return (f"{', '.join(hid)}{of}.",)
 
 
 def _muted(term: str) -> str:
     return quoted(term) if " " in term else term
 
 
-def _left_out(digest: Digest) -> str:
+def _left_out(digest: Digest) -> tuple[str, ...]:
     if not digest.left_out:
-        return ""
-    best = digest.left_out[0].entry
-    return (
-        f"{counted(len(digest.left_out), 'more match', 'more match')}, the next is {quoted(best.paper.title)}"
+        return ()
+    wanted = narrows(digest.filter)
+    more = (
+        f"{len(digest.left_out):,} more {'matched' if wanted else 'were listed'}"
+        if len(digest.left_out) > 1
+        else f"1 more {'matched' if wanted else 'was listed'}"
     )
+    return (f"{more}, the next is {quoted(digest.left_out[0].entry.paper.title)}",)

@@ -6,18 +6,19 @@ from functools import singledispatch
 from typing import Final
 
 from bot.domain.errors import BadFilter, BadText, PaperroundError, SourceError, StoreError
-from bot.presentation.cards import Notice, Tone
+from bot.presentation.cards import Action, Notice, Tone
 
 _AROUND: Final = 40
 
 
 @singledispatch
-def explain(error: BaseException, reference: str = "") -> Notice:
+def explain(error: BaseException, reference: str = "", prefix: str = "") -> Notice:
     """What to tell the person whose command raised *error*; never the text of an error that is not ours.
 
-    *reference* is what the log calls it, so that an operator finds it.
+    *reference* is what the log calls it, so that an operator finds it. *prefix* is what a command begins with on
+    the person's platform, so that what is suggested can be pasted.
     """
-    del error
+    del error, prefix
     named = f" (reference {reference})" if reference else ""
     return Notice(
         headline=f"Something broke on our side{named}.",
@@ -27,32 +28,26 @@ def explain(error: BaseException, reference: str = "") -> Notice:
 
 
 @explain.register
-def _(error: PaperroundError, reference: str = "") -> Notice:
-    del reference
+def _(error: PaperroundError, reference: str = "", prefix: str = "") -> Notice:
+    del reference, prefix
     return Notice(headline=error.message, lines=_lines(error.hint), tone=Tone.WARNING)
 
 
 @explain.register
-def _(error: BadText, reference: str = "") -> Notice:
+def _(error: BadText, reference: str = "", prefix: str = "") -> Notice:
     del reference
-    suggested = (f"Did you mean: {error.suggestion}",) if error.suggestion else ()
-    return Notice(
-        headline=error.message, lines=(*_pointed(error), *_lines(error.hint), *suggested), tone=Tone.WARNING
-    )
+    return _mended(error, (error.suggestion,), prefix)
 
 
 @explain.register
-def _(error: BadFilter, reference: str = "") -> Notice:
+def _(error: BadFilter, reference: str = "", prefix: str = "") -> Notice:
     del reference
-    meant = tuple(f"Perhaps: {text}" for text in (error.suggestion, *error.alternatives) if text)
-    return Notice(
-        headline=error.message, lines=(*_pointed(error), *_lines(error.hint), *meant), tone=Tone.WARNING
-    )
+    return _mended(error, (error.suggestion, *error.alternatives), prefix)
 
 
 @explain.register
-def _(error: SourceError, reference: str = "") -> Notice:
-    del reference
+def _(error: SourceError, reference: str = "", prefix: str = "") -> Notice:
+    del reference, prefix
     return Notice(
         headline="The listings cannot be read just now.",
         lines=_lines(error.message, error.hint, "What I knew before is still here."),
@@ -61,21 +56,38 @@ def _(error: SourceError, reference: str = "") -> Notice:
 
 
 @explain.register
-def _(error: StoreError, reference: str = "") -> Notice:
-    del reference
+def _(error: StoreError, reference: str = "", prefix: str = "") -> Notice:
+    del reference, prefix
     return Notice(headline=error.message, lines=_lines(error.hint), tone=Tone.ERROR)
+
+
+def _mended(error: BadText, suggestions: tuple[str, ...], prefix: str) -> Notice:
+    return Notice(
+        headline=error.message,
+        lines=_lines(_pointed(error), error.hint),
+        actions=tuple(
+            Action(words="Type", commands=(_command(text, prefix),))
+            for text in dict.fromkeys(suggestions)
+            if text
+        ),
+        tone=Tone.WARNING,
+    )
+
+
+def _command(text: str, prefix: str) -> str:
+    return text if not prefix or text.lower().startswith(prefix.lower()) else f"{prefix} {text}"
 
 
 def _lines(*lines: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def _pointed(error: BadText) -> tuple[str, ...]:
-    """The words around the mistake, with the mistake between pointers."""
+def _pointed(error: BadText) -> str:
+    """The words around the mistake, with the mistake between pointers; empty without a place to point at."""
     if not error.text or error.start >= len(error.text):
-        return ()
+        return ""
     before = error.text[max(0, error.start - _AROUND) : error.start]
     wrong = error.text[error.start : error.end][: 2 * _AROUND]
     after = error.text[error.end : error.end + _AROUND]
     begins, ends = error.start > _AROUND, error.end + _AROUND < len(error.text)
-    return (f"{'…' if begins else ''}{before}▸{wrong}◂{after}{'…' if ends else ''}",)
+    return f"{'…' if begins else ''}{before}▸{wrong}◂{after}{'…' if ends else ''}"

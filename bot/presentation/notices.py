@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import singledispatch
 from typing import TYPE_CHECKING, Final
 
 from bot.domain import answers
+from bot.domain.commands import Clauses, Day, Follow, Save, Search, Show
 from bot.presentation.bibtex import bibtex
-from bot.presentation.cards import Notice, Tone, entry_card, full_card, match_card
-from bot.presentation.commands import COMMANDS, HELP_FILTERS, HELP_TIMES
-from bot.presentation.digests import digest_notice
+from bot.presentation.cards import Action, Notice, Tone, entry_card, full_card, mark_words, match_card
+from bot.presentation.digests import digest_notice, hidden_lines, narrows
 from bot.presentation.explanations import verdict_lines
-from bot.presentation.offers import offer_lines, subscription_words
-from bot.presentation.phrases import counted, day_words, filter_words, moment_words, quoted
+from bot.presentation.listing import help_notice, settings_notice, subscriptions_notice
+from bot.presentation.offers import filter_lines, offer_notice, subscription_words
+from bot.presentation.phrases import counted, day_words, filter_words, quoted
+from bot.presentation.viewing import Viewer, coverage_lines
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from bot.domain.answers import Answer
+    from bot.domain.commands import Command
 
-    from bot.domain.answers import Answer, Coverage, Held
-    from bot.domain.subscriptions import Destination
+__all__ = ["Viewer", "present"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Viewer:
-    """Who reads: the moment, their zone, and what a command begins with on their platform (``/papers``)."""
-
-    now: datetime
-    zone: str = "UTC"
-    prefix: str = "/papers"
-
-    def command(self, text: str) -> str:
-        """*text* as it is typed on this platform."""
-        return f"{self.prefix} {text}".strip()
+_STEPS: Final = 6
+_DAY_TOP: Final = 10
 
 
 def present(answer: Answer, viewer: Viewer) -> Notice:
@@ -48,38 +40,76 @@ def _present(answer: object, viewer: Viewer) -> Notice:
 
 @_present.register
 def _(answer: answers.DayAnswer, viewer: Viewer) -> Notice:
-    digest = answer.digest
+    digest, known = answer.digest, coverage_lines(answer.coverage)
     if not digest.listed:
-        known = _coverage(answer.coverage)
         return Notice(headline=f"No papers were listed on {day_words(answer.asked)}.", lines=known)
+    if not digest.picks:
+        return _none_of_the_day(answer, viewer)
     notice = digest_notice(digest, trending=answer.trending)
-    footer = notice.footer
-    if answer.start:
-        footer = (
-            *footer,
-            f"Get these here every weekday: {viewer.command('subscribe on weekdays')}",
-            f"Get these yourself: {viewer.command('follow on weekdays')} · More: {viewer.command('help')}",
-        )
-    wanted = answer.digest.filter.reading() if str(answer.digest.filter) else ""
-    return replace(notice, lines=_lines(wanted, *notice.lines, *_coverage(answer.coverage)), footer=footer)
+    wanted = (digest.filter.reading(),) if narrows(digest.filter) else ()
+    return replace(
+        notice,
+        lines=(*wanted, *notice.lines, *known),
+        footer=(*notice.footer, *mark_words(notice.cards)),
+        actions=(*_more_of_the_day(answer, viewer), *_started(answer, viewer)),
+    )
+
+
+def _none_of_the_day(answer: answers.DayAnswer, viewer: Viewer) -> Notice:
+    digest = answer.digest
+    first = "" if digest.window_from == digest.day else f"{day_words(digest.window_from, weekday=False)} to "
+    return Notice(
+        headline=f"None of the {counted(digest.listed, 'paper')} of {first}{day_words(digest.day)} matches.",
+        lines=(digest.filter.reading(), *hidden_lines(digest), *coverage_lines(answer.coverage)),
+        actions=viewer.offer("Look further back", Search(text=str(digest.filter))),
+    )
+
+
+def _more_of_the_day(answer: answers.DayAnswer, viewer: Viewer) -> tuple[Action, ...]:
+    digest = answer.digest
+    one_day = digest.window_from == digest.day and not answer.trending
+    if not digest.left_out or not one_day or len(digest.picks) >= _DAY_TOP:
+        return ()
+    wanted = digest.filter if str(digest.filter) else None
+    return viewer.offer("See them", Day(when=digest.day.isoformat(), filter=wanted))
+
+
+def _started(answer: answers.DayAnswer, viewer: Viewer) -> tuple[Action, ...]:
+    if not answer.start:
+        return ()
+    return (
+        *viewer.offer("Get these here every weekday", "subscribe on weekdays"),
+        *viewer.offer("Get these yourself", "follow on weekdays"),
+        *viewer.offer("What else I can do", "help"),
+    )
 
 
 @_present.register
 def _(answer: answers.Found, viewer: Viewer) -> Notice:
+    known = coverage_lines(answer.coverage)
     if not answer.matches:
         return Notice(
             headline=f"Nothing I know matches {quoted(answer.text)}.",
-            lines=_lines("Try fewer or other words.", *_coverage(answer.coverage)),
-            footer=(f"How to ask: {viewer.command('help filters')}",),
+            lines=("Try fewer or other words.", *known),
+            actions=viewer.offer("How to ask", "help filters"),
         )
     shown = len(answer.matches)
     of = f", the best {shown}" if answer.total > shown else ""
-    partial = "No paper has every word; these have the most." if answer.partial else ""
+    partial = ("No paper has every word; these have the most.",) if answer.partial else ()
+    cards = tuple(match_card(match, rank) for rank, match in enumerate(answer.matches, start=1))
     return Notice(
         headline=f"{counted(answer.total, 'paper')} for {quoted(answer.text)}{of}",
-        lines=_lines(partial, *_coverage(answer.coverage)),
-        cards=tuple(match_card(match, rank) for rank, match in enumerate(answer.matches, start=1)),
+        lines=(*partial, *known),
+        cards=cards,
+        footer=mark_words(cards),
+        actions=_followed(answer, viewer),
     )
+
+
+def _followed(answer: answers.Found, viewer: Viewer) -> tuple[Action, ...]:
+    if answer.partial or not str(answer.filter):
+        return ()
+    return viewer.offer("Get new ones", Follow(filter=answer.filter, clauses=Clauses()))
 
 
 @_present.register
@@ -87,46 +117,55 @@ def _(answer: answers.Shown, viewer: Viewer) -> Notice:
     paper = answer.entry.paper
     if answer.bibtex:
         return Notice(headline=paper.title, literal=bibtex([paper]))
-    grown = _growth(answer)
-    keep = "You saved this paper." if answer.saved else f"Keep it: {viewer.command(f'save {paper.id}')}"
-    footer = _lines(grown, keep, "✦ machine-written summary" if paper.summary else "")
-    return Notice(headline="", cards=(full_card(answer.entry),), footer=footer)
+    cards = (full_card(answer.entry),)
+    saved = ("You saved this paper.",) if answer.saved else ()
+    return Notice(
+        headline="",
+        cards=cards,
+        footer=(*_growth(answer), *saved, *mark_words(cards)),
+        actions=viewer.offer("Cite it" if answer.saved else "Keep it or cite it", *_uses(answer)),
+    )
 
 
-def _growth(answer: answers.Shown) -> str:
+def _uses(answer: answers.Shown) -> tuple[Command, ...]:
+    reference = answer.entry.paper.id
+    cite = Show(reference=reference, bibtex=True)
+    return (cite,) if answer.saved else (Save(reference=reference), cite)
+
+
+def _growth(answer: answers.Shown) -> tuple[str, ...]:
     counts = [(tally.at, tally.upvotes) for tally in answer.tallies if tally.upvotes is not None]
-    if len(counts) < 2:  # noqa: PLR2004 - growth needs a before and an after
-        return ""
-    steps = [counts[0], *(after for before, after in itertools.pairwise(counts) if after[1] != before[1])]
+    steps = [
+        *counts[:1],
+        *(after for before, after in itertools.pairwise(counts) if after[1] != before[1]),
+    ]
+    if len(steps) < 2:  # noqa: PLR2004 - growth needs a before and an after
+        return ()
     told = [
         f"{upvotes} ({day_words(at.date(), weekday=False)} {at:%H:%M})" for at, upvotes in steps[-_STEPS:]
     ]
-    return f"Upvotes: {' → '.join(told)} UTC"
-
-
-_STEPS: Final = 6
+    return (f"Upvotes: {' → '.join(told)} UTC",)
 
 
 @_present.register
 def _(answer: answers.Offer, viewer: Viewer) -> Notice:
-    headline, lines = offer_lines(answer, now=viewer.now)
-    cards = tuple(match_card(match) for match in answer.rate.latest)
-    return Notice(headline=headline, lines=lines, cards=cards)
+    return offer_notice(answer, viewer)
 
 
 @_present.register
 def _(answer: answers.Saved, viewer: Viewer) -> Notice:
-    subscription = answer.subscription
+    subscription, some = answer.subscription, answer.subscription.short_id
     done = "Changed" if answer.before else "Following" if subscription.personal else "Subscribed"
-    first = _next(answer.next_at, subscription.cadence.zone, viewer)
+    due = viewer.moment(answer.next_at, subscription.cadence.zone)
     return Notice(
         headline=f"{done}: {subscription_words(subscription)}",
-        lines=_lines(f"{subscription.filter.reading()}", f"First digest {first}." if first else ""),
-        footer=(
-            (
-                f"Its id is {subscription.short_id} · now: {viewer.command(f'send {subscription.short_id}')} · "
-                f"change: {viewer.command(f'edit {subscription.short_id}')}"
-            ),
+        lines=(
+            *filter_lines(subscription.filter),
+            *((f"{'Next' if answer.before else 'First'} digest: {due}.",) if due else ()),
+        ),
+        actions=viewer.offer(
+            f"Its id is {some}; send one now, change or stop it",
+            *(f"{verb} {some}" for verb in ("send", "edit", "unsubscribe")),
         ),
         tone=Tone.GOOD,
     )
@@ -134,71 +173,59 @@ def _(answer: answers.Saved, viewer: Viewer) -> Notice:
 
 @_present.register
 def _(answer: answers.Form, viewer: Viewer) -> Notice:
-    if answer.editing is not None:
-        held = answer.editing
+    held = answer.editing
+    if held is not None:
+        changes = ("add robotics", "-survey", "at 18:00", "top 3")
         return Notice(
             headline=f"{held.short_id} is {subscription_words(held)}",
-            lines=(f"Filter: {filter_words(held.filter)}", "Say what to change, for example:"),
-            footer=tuple(
-                viewer.command(f"edit {held.short_id} {change}")
-                for change in ("add robotics", "-survey", "at 18:00", "top 3")
-            ),
+            lines=(*filter_lines(held.filter), "Say what to change, for example:"),
+            actions=_examples(viewer, *(f"edit {held.short_id} {change}" for change in changes)),
         )
     verb = type(answer.command).__name__.lower()
+    wishes = ("agents", 'diffusion, "world model" -survey at 9 Berlin', "daily")
     return Notice(
         headline="Which papers?",
-        lines=(
-            "Say what you are looking for; the rest has usual values (every weekday, 09:00, five papers):",
-        ),
-        footer=tuple(
-            viewer.command(f"{verb} {rest}")
-            for rest in ("agents", 'diffusion, "world model" -survey', "daily")
-        ),
+        lines=("Say what you look for; usual for the rest: every weekday, 09:00, five papers. For example:",),
+        actions=_examples(viewer, *(f"{verb} {wish}" for wish in wishes)),
     )
+
+
+def _examples(viewer: Viewer, *commands: str) -> tuple[Action, ...]:
+    return tuple(Action(words="", commands=(viewer.command(command),)) for command in commands)
 
 
 @_present.register
 def _(answer: answers.SubscriptionList, viewer: Viewer) -> Notice:
-    here, follows = answer.subscriptions, answer.follows
-    if not here and not follows:
-        return Notice(
-            headline=f"Nothing is subscribed in {_place(answer.here)}.",
-            footer=(f"Begin with: {viewer.command('subscribe diffusion, “world model”')}",),
-        )
-    lines = tuple(_held(held, viewer) for held in here)
-    mine = ("You follow:", *(_held(held, viewer) for held in follows)) if follows else ()
-    return Notice(
-        headline=f"{_place(answer.here)} has {counted(len(here), 'subscription')}", lines=(*lines, *mine)
-    )
+    return subscriptions_notice(answer, viewer)
 
 
 @_present.register
 def _(answer: answers.Previewed, viewer: Viewer) -> Notice:
-    first = _next(answer.next_at, answer.subscription.cadence.zone, viewer)
-    footer = f"A preview; nothing was counted.{f' Next: {first}.' if first else ''}"
-    return _digest_or_nothing(answer, footer)
+    due = viewer.moment(answer.next_at, answer.subscription.cadence.zone)
+    return _digest_or_nothing(
+        answer, "A preview; nothing was counted." + (f" Next digest: {due}." if due else ""), viewer
+    )
 
 
 @_present.register
 def _(answer: answers.Delivered, viewer: Viewer) -> Notice:
-    short_id = answer.subscription.short_id
-    first = _next(answer.next_at, answer.subscription.cadence.zone, viewer)
-    footer = " · ".join(_lines(f"next: {first}" if first else "", viewer.command(f"edit {short_id}")))
-    return _digest_or_nothing(answer, footer)
+    due = viewer.moment(answer.next_at, answer.subscription.cadence.zone)
+    return _digest_or_nothing(answer, f"Next digest: {due}." if due else "", viewer)
 
 
-def _digest_or_nothing(answer: answers.Previewed | answers.Delivered, footer: str) -> Notice:
-    digest = answer.digest
+def _digest_or_nothing(answer: answers.Previewed | answers.Delivered, footer: str, viewer: Viewer) -> Notice:
+    digest, below = answer.digest, (footer,) if footer else ()
+    change = viewer.offer("Change it", f"edit {answer.subscription.short_id}")
     if digest.picks:
         notice = digest_notice(digest)
-        return replace(notice, footer=(*notice.footer, footer))
-    return Notice(
-        headline="Nothing new matches.",
-        lines=(f"{counted(digest.listed, 'paper')} looked at, {digest.matched} matched, all of them had.",)
+        return replace(notice, footer=(*notice.footer, *below, *mark_words(notice.cards)), actions=change)
+    looked = f"{counted(digest.listed, 'paper')} looked at, "
+    found = (
+        f"{digest.matched:,} matched, and each came before."
         if digest.matched
-        else (f"{counted(digest.listed, 'paper')} looked at, none matched {filter_words(digest.filter)}.",),
-        footer=(footer,),
+        else f"none matched {filter_words(digest.filter)}."
     )
+    return Notice(headline="Nothing new matches.", lines=(looked + found,), footer=below, actions=change)
 
 
 @_present.register
@@ -206,17 +233,17 @@ def _(answer: answers.Paused, viewer: Viewer) -> Notice:
     short_id = answer.subscription.short_id
     return Notice(
         headline=f"Paused: {short_id} delivers nothing for now.",
-        footer=(f"Again: {viewer.command(f'resume {short_id}')}",),
+        actions=viewer.offer("Deliver again", f"resume {short_id}"),
         tone=Tone.GOOD,
     )
 
 
 @_present.register
 def _(answer: answers.Resumed, viewer: Viewer) -> Notice:
-    first = _next(answer.next_at, answer.subscription.cadence.zone, viewer)
+    due = viewer.moment(answer.next_at, answer.subscription.cadence.zone)
     return Notice(
         headline=f"{answer.subscription.short_id} runs again.",
-        lines=_lines(f"Next: {first}." if first else ""),
+        lines=(f"Next digest: {due}.",) if due else (),
         tone=Tone.GOOD,
     )
 
@@ -225,7 +252,7 @@ def _(answer: answers.Resumed, viewer: Viewer) -> Notice:
 def _(answer: answers.Removed, viewer: Viewer) -> Notice:
     return Notice(
         headline=f"Removed {answer.subscription.short_id}.",
-        footer=(f"To have it back: {viewer.command(answer.again)}",),
+        actions=viewer.offer("To have it back", answer.again),
         tone=Tone.GOOD,
     )
 
@@ -241,7 +268,7 @@ def _(answer: answers.Bookmarked, viewer: Viewer) -> Notice:
     }
     return Notice(
         headline=told[answer.removed, answer.changed],
-        footer=(f"Your list: {viewer.command('saved')}",),
+        actions=viewer.offer("Your list", "saved"),
         tone=Tone.GOOD if answer.changed else Tone.PLAIN,
     )
 
@@ -250,15 +277,17 @@ def _(answer: answers.Bookmarked, viewer: Viewer) -> Notice:
 def _(answer: answers.Bookmarks, viewer: Viewer) -> Notice:
     if not answer.entries:
         return Notice(
-            headline="You saved no papers yet.", footer=(f"Save one: {viewer.command('save 2511.01234')}",)
+            headline="You saved no papers yet.", actions=viewer.offer("Save one", "save 2511.01234")
         )
     headline = f"You saved {counted(len(answer.entries), 'paper')}"
     if answer.bibtex:
         return Notice(headline=headline, literal=bibtex(entry.paper for entry in answer.entries))
+    cards = tuple(map(entry_card, answer.entries))
     return Notice(
         headline=headline,
-        cards=tuple(map(entry_card, answer.entries)),
-        footer=(f"As BibTeX: {viewer.command('saved bibtex')}",),
+        cards=cards,
+        footer=mark_words(cards),
+        actions=viewer.offer("As BibTeX", "saved bibtex"),
     )
 
 
@@ -268,7 +297,7 @@ def _(answer: answers.Explained, viewer: Viewer) -> Notice:
     if not answer.verdicts:
         return Notice(
             headline=f"Nothing is subscribed here that could have brought {title}.",
-            footer=(viewer.command("subscriptions"),),
+            actions=viewer.offer("What is", "subscriptions"),
         )
     lines = tuple(line for verdict in answer.verdicts for line in verdict_lines(verdict))
     return Notice(headline=f"Why {title} came, or did not", lines=lines)
@@ -276,77 +305,9 @@ def _(answer: answers.Explained, viewer: Viewer) -> Notice:
 
 @_present.register
 def _(answer: answers.SettingsAnswer, viewer: Viewer) -> Notice:
-    held = answer.settings
-    lines = (
-        f"subscribers: {held.who_may_subscribe} (who may subscribe a channel)",
-        f"channels: {', '.join(f'#{name}' for name in held.channels) or 'all'}",
-        f"sharing: {'on' if held.sharing else 'off'} (whether answers may be shared)",
-        f"zone: {held.zone or 'each person’s own'}",
-        f"hour: {held.hour:%H:%M}",
-        f"quiet: {held.quiet_from:%H:%M}-{held.quiet_until:%H:%M} (alerts wait)",
-    )
-    headline = f"Changed {answer.changed}." if answer.changed else "Settings"
-    change = (f"Change one: {viewer.command('settings zone Berlin')}",) if answer.may_change else ()
-    return Notice(
-        headline=headline, lines=lines, footer=change, tone=Tone.GOOD if answer.changed else Tone.PLAIN
-    )
+    return settings_notice(answer, viewer)
 
 
 @_present.register
 def _(answer: answers.HelpAnswer, viewer: Viewer) -> Notice:
-    if answer.topic:
-        titles = {"filters": "Filters", "times": "Times"}
-        return Notice(
-            headline=titles[answer.topic], lines=HELP_FILTERS if answer.topic == "filters" else HELP_TIMES
-        )
-    first = _next(answer.next_at, viewer.zone, viewer)
-    state = f"next digest {first}, " if first else ""
-    examples = [command for command in COMMANDS if command.name in _HELPED]
-    return Notice(
-        headline=f"{_place(answer.here)}: {state}{counted(answer.subscriptions, 'subscription')}",
-        lines=tuple(f"{viewer.command(command.examples[-1])}   {command.help}" for command in examples),
-        footer=(
-            (
-                f"More: {viewer.command('help filters')} · {viewer.command('help times')} · "
-                f"to stop: {viewer.command('unsubscribe')}"
-            ),
-        ),
-    )
-
-
-_HELPED: Final = ("today", "search", "follow", "subscribe", "subscriptions")
-
-
-def _held(held: Held, viewer: Viewer) -> str:
-    subscription = held.subscription
-    words = f"{subscription.short_id}  {subscription.cadence.reading()} · {filter_words(subscription.filter)}"
-    if subscription.paused_at is not None:
-        since = day_words(subscription.paused_at.date(), weekday=False)
-        return f"{words} · paused since {since}: {subscription.paused_because} ({viewer.command(f'resume {subscription.short_id}')})"
-    first = _next(held.next_at, subscription.cadence.zone, viewer)
-    return f"{words} · next: {first}" if first else words
-
-
-def _next(moment: datetime | None, zone: str, viewer: Viewer) -> str:
-    return moment_words(moment, now=viewer.now, zone=zone) if moment else ""
-
-
-def _place(here: Destination) -> str:
-    return "This conversation" if here.person else f"#{here.channel}"
-
-
-def _coverage(coverage: Coverage) -> tuple[str, ...]:
-    stale = coverage.stale_since
-    known = coverage.since and not coverage.complete
-    return _lines(
-        f"I know papers since {day_words(coverage.since, weekday=False)}."
-        if known and coverage.since
-        else "",
-        f"As of {day_words(stale.date(), weekday=False)} {stale:%H:%M} UTC: the source was not read since."
-        if stale
-        else "",
-    )
-
-
-def _lines(*lines: str) -> tuple[str, ...]:
-    return tuple(line for line in lines if line)
+    return help_notice(answer, viewer)

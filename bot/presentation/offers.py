@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.cadence import Rhythm
-from bot.presentation.phrases import counted, filter_words, listed_words, moment_words, quoted
+from bot.domain.command_text import format_command, parse_command
+from bot.domain.commands import Edit
+from bot.domain.subscriptions import DEFAULT_TOP
+from bot.presentation.cards import Notice, brief_card
+from bot.presentation.phrases import counted, filter_words, listed_words
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from bot.domain.answers import MatchRate, Offer
+    from bot.domain.filters import Filter
     from bot.domain.subscriptions import Subscription
+    from bot.presentation.viewing import Viewer
 
-_NEARLY_EVERYTHING = 0.5
+_NEARLY_EVERYTHING: Final = 0.5
 
 
 def subscription_words(subscription: Subscription) -> str:
@@ -24,21 +28,31 @@ def subscription_words(subscription: Subscription) -> str:
     return f"{subscription.cadence.reading()}{size}, {where}"
 
 
-def offer_lines(offer: Offer, *, now: datetime) -> tuple[str, tuple[str, ...]]:
-    """Headline and lines of an offer: what would be saved, what it changes, what it would have brought."""
-    subscription = offer.subscription
-    words = subscription_words(subscription)
-    before = offer.before
+def offer_notice(offer: Offer, viewer: Viewer) -> Notice:
+    """What would be saved, what it changes, what it would have brought."""
+    subscription, before = offer.subscription, offer.before
+    words, first = subscription_words(subscription), viewer.moment(offer.next_at, subscription.cadence.zone)
     lines = (
-        f"{subscription.filter.reading()} ({filter_words(subscription.filter)})",
-        f"Before: {subscription_words(before)} ({filter_words(before.filter)})" if before else "",
+        *filter_lines(subscription.filter),
+        f"Before: {subscription_words(before)}; {filter_words(before.filter)}" if before else "",
         *rate_lines(offer.rate),
-        f"First digest: {moment_words(offer.next_at, now=now, zone=subscription.cadence.zone)}."
-        if offer.next_at
-        else "",
+        *(f"{wider.reading().rstrip('.')} would have matched {count}." for wider, count in _wider(offer)),
+        f"{'Next' if before else 'First'} digest: {first}." if first else "",
         "The latest:" if offer.rate.latest else "",
     )
-    return words[:1].upper() + words[1:], tuple(line for line in lines if line)
+    return Notice(
+        headline=words[:1].upper() + words[1:],
+        lines=tuple(line for line in lines if line),
+        cards=tuple(brief_card(match, rank) for rank, match in enumerate(offer.rate.latest, start=1)),
+        actions=tuple(
+            action for wider, _ in _wider(offer) for action in viewer.offer("Or", _asked(offer, wider))
+        ),
+    )
+
+
+def filter_lines(filter_: Filter) -> tuple[str, ...]:
+    """A filter in words, and as it is typed."""
+    return (filter_.reading(), f"Filter: {filter_}") if str(filter_) else (filter_.reading(),)
 
 
 def rate_lines(rate: MatchRate) -> list[str]:
@@ -46,20 +60,36 @@ def rate_lines(rate: MatchRate) -> list[str]:
     if not rate.days:
         return ["I know no papers yet, so I cannot say how many this would bring."]
     if not rate.matched:
-        return [f"{_last(rate)} nothing matched.", *_widened(rate)]
-    a_day = f"{rate.matched / rate.days:.1f}"
-    listed = f"{rate.listed / rate.days:.0f}"
-    lines = [(f"{_last(rate)} this would have matched {a_day} papers a day ({listed} listed a day).")]
+        advice = "" if rate.widened or rate.hidden else " Fewer or other words would help."
+        return [f"{_last(rate)} nothing matched.{advice}", *_hid(rate)]
+    a_day, listed = f"{rate.matched / rate.days:.1f}", f"{rate.listed / rate.days:.0f}"
+    lines = [f"{_last(rate)} this would have matched {a_day} papers a day ({listed} listed a day)."]
     if rate.matched > rate.listed * _NEARLY_EVERYTHING:
         lines.append("That is nearly everything; narrower keywords would help.")
     if rate.alerts_a_week is not None:
         lines.append(f"That would have made about {rate.alerts_a_week:.1f} alerts a week.")
-    hid = [f"-{term} hid {counted(count, 'paper')}" for term, count in rate.hidden if count]
-    return [*lines, *([f"{listed_words(hid)}."] if hid else [])]
+    return [*lines, *_hid(rate)]
 
 
-def _widened(rate: MatchRate) -> list[str]:
-    return [f"{quoted(str(filter_))} would have matched {count}." for filter_, count in rate.widened]
+def _hid(rate: MatchRate) -> list[str]:
+    of = f" of {rate.matched + rate.hidden[0][1]}" if len(rate.hidden) == 1 else ""
+    hid = [f"-{term} hid {count}{of}" for term, count in rate.hidden if count]
+    return [f"{listed_words(hid)}."] if hid else []
+
+
+def _wider(offer: Offer) -> tuple[tuple[Filter, int], ...]:
+    """Other readings of a phrase that matched nothing, and how many each would have matched."""
+    return () if offer.rate.matched else offer.rate.widened
+
+
+def _asked(offer: Offer, wanted: Filter) -> str:
+    """The command that offers the same with the filter *wanted*."""
+    held = offer.subscription
+    if offer.before is not None:
+        return format_command(Edit(short_id=held.short_id, filter=wanted))
+    verb, where = ("follow", "") if held.personal else ("subscribe", f" in #{held.destination.channel}")
+    size = f" top {held.top}" if held.top != DEFAULT_TOP else ""
+    return format_command(parse_command(f"{verb} {wanted} | {held.cadence}{size}{where}"))
 
 
 def _last(rate: MatchRate) -> str:

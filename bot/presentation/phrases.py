@@ -65,13 +65,13 @@ def age_words(day: date, at: datetime) -> str:
     return counted(max(hours, 1), "hour") if hours < 48 else counted(hours // 24, "day")  # noqa: PLR2004 - two days
 
 
-def author_words(authors: Sequence[str], count: int) -> str:
+def author_words(authors: Sequence[str], count: int, *, most: int = _NAMED_AUTHORS) -> str:
     """``Ada Lovelace, Alan Turing +6``; ``4 authors`` where no name is known; empty where nothing is."""
     total = max(count, len(authors))
     if not authors:
         return counted(total, "author") if total else ""
-    named = ", ".join(authors[:_NAMED_AUTHORS])
-    more = total - min(len(authors), _NAMED_AUTHORS)
+    named = ", ".join(authors[:most])
+    more = total - min(len(authors), most)
     return f"{named} +{more}" if more else named
 
 

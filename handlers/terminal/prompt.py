@@ -6,11 +6,13 @@ import secrets
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.domain.answers import Form, Offer
-from bot.domain.command_text import parse_command
+from bot.domain.command_text import PREFIX, parse_command
 from bot.domain.errors import PaperroundError
 from bot.presentation.cards import Notice
+from bot.presentation.commands import COMMANDS
 from bot.presentation.explain import explain
 from bot.presentation.notices import Viewer, present
+from handlers.terminal.known import Known
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from handlers.terminal.screen import Screen
 
 _LEAVE: Final = frozenset({"quit", "exit", "/quit", "/exit"})
+_NAMES: Final = frozenset(name for command in COMMANDS for name in (command.name, *command.aliases))
 _YES: Final = frozenset({"yes", "y"})
 _NO: Final = frozenset({"no", "n", "cancel"})
+_NOT_SAVED: Final = Notice(headline="Nothing was saved.")
 
 
 class Desk(Protocol):
@@ -49,7 +53,9 @@ class Prompt:
         lines: Callable[[], AsyncIterator[str]],
         now: Clock,
         report: Callable[[BaseException, str], None],
-        prefix: str = "/papers",
+        known: Known | None = None,
+        asks: bool = False,
+        prefix: str = PREFIX,
     ) -> None:
         self._desk = desk
         self._caller = caller
@@ -57,26 +63,35 @@ class Prompt:
         self._lines = lines
         self._now = now
         self._report = report
+        self._known = known or Known()
+        self._asks = asks
         self._prefix = prefix
         self._offer: Offer | None = None
+        self._form: Form | None = None
 
     async def run(self) -> int:
-        """Answer each line until they end or someone leaves; gives how many were answered."""
+        """Answer each line until they end or someone leaves; gives how many were answered.
+
+        A blank line asks for nothing where lines are piped in; what waits for a decision at the end is not saved.
+        """
         answered = 0
         async for line in self._lines():
-            if line.strip().lower() in _LEAVE:
+            if _word(line) in _LEAVE:
                 break
-            await self.say(line)
-            answered += 1
+            if line.strip() or self._asks or self._offer:
+                await self.say(line)
+                answered += 1
+        if self._offer is not None:
+            self._screen.show(_NOT_SAVED)
         return answered
 
     async def say(self, line: str) -> None:
         """Answer one line; an error becomes an answer too, and is reported if it is not ours."""
         try:
-            if not await self._decided(line.strip().lower()):
-                self._show(await self._desk.answer(self._caller, parse_command(line)))
+            if not await self._decided(_word(line)):
+                await self._answer(line)
         except PaperroundError as error:
-            self._screen.show(explain(error))
+            self._screen.show(explain(error, prefix=self._prefix))
         except Exception as error:  # noqa: BLE001 - a defect of ours ends one answer, not the conversation
             reference = secrets.token_hex(2).upper()
             self._report(error, reference)
@@ -90,17 +105,44 @@ class Prompt:
         if word in _YES:
             self._show(await self._desk.confirm(self._caller, offer))
             return True
-        self._screen.show(Notice(headline="Nothing was saved."))
+        self._screen.show(_NOT_SAVED)
         return word in _NO or not word
 
+    async def _answer(self, line: str) -> None:
+        form, self._form = self._form, None
+        if form is not None and not line.strip():
+            self._screen.show(_NOT_SAVED)
+        elif form is None and _word(line) in _YES | _NO:
+            self._screen.show(Notice(headline="Nothing waits for a yes or a no."))
+        else:
+            text = line if form is None else _filled(form, line)
+            self._show(await self._desk.answer(self._caller, parse_command(text)))
+
     def _show(self, answer: Answer) -> None:
+        self._known.note(answer)
         self._screen.show(present(answer, self._viewer()))
         if isinstance(answer, Offer):
             self._offer = answer
             verb = "change it" if answer.before else "follow" if answer.subscription.personal else "subscribe"
             self._screen.show(Notice(headline=f"Type yes to {verb}; anything else cancels."))
-        elif isinstance(answer, Form):
-            self._screen.show(Notice(headline="Nothing was saved."))
+        elif isinstance(answer, Form) and self._asks:
+            self._form = answer
+            self._screen.show(Notice(headline="Type the words, or a whole command; an empty line cancels."))
 
     def _viewer(self) -> Viewer:
         return Viewer(now=self._now(), zone=self._caller.zone or "UTC", prefix=self._prefix)
+
+
+def _word(line: str) -> str:
+    """*line* as one lower-case word, without what a command begins with."""
+    return line.strip().lower().removeprefix(PREFIX).strip()
+
+
+def _filled(form: Form, words: str) -> str:
+    """The command that *form* and the *words* typed into it make; a whole command stands for itself."""
+    first = words.split(maxsplit=1)[0].lower()
+    if first == PREFIX or first in _NAMES:
+        return words
+    if form.editing is not None:
+        return f"edit {form.editing.short_id} {words}"
+    return f"{type(form.command).__name__.lower()} {words}"
