@@ -134,8 +134,8 @@ async def source_of(settings: Settings, path: str | None) -> AsyncGenerator[Sour
         yield source
 
 
-def terminal(settings: Settings, rooms: Paperround) -> Prompt:
-    """A conversation at this terminal; whoever sits here manages everything."""
+def terminal(settings: Settings, rooms: Paperround, *, credit: str = "Hugging Face") -> Prompt:
+    """A conversation at this terminal; whoever sits here manages everything. *credit* as in `Viewer`."""
     known = Known()
     return Prompt(
         rooms.desk,
@@ -146,6 +146,7 @@ def terminal(settings: Settings, rooms: Paperround) -> Prompt:
         report=report,
         known=known,
         asks=sys.stdin.isatty(),
+        credit=credit,
     )
 
 

@@ -143,11 +143,18 @@ async def _export(chosen: Namespace, settings: Settings) -> int:
     async with opened(chosen.store or settings.store_url) as rooms:
         exported = await export(rooms.store.subscriptions)
     lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in exported)
-    if chosen.file == "-":
-        sys.stdout.write(lines)
-    else:
-        Path(chosen.file).write_text(lines, encoding="utf-8")
+    _write(chosen.file, lines)
     return DONE
+
+
+def _write(file: str, text: str) -> None:
+    if file == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{file} cannot be written: {error.strerror}.", hint="Name another file.") from error
 
 
 async def _import(chosen: Namespace, settings: Settings) -> int:

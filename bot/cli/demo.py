@@ -70,7 +70,7 @@ async def _talk(settings: Settings, rooms: Paperround, used: str) -> int:
     print(
         f"Paperround demo, from {used}: {papers:,} papers up to {newest:%a %d %b %Y}, in a store of its own.\n"
     )
-    prompt = terminal(settings, rooms)
+    prompt = terminal(settings, rooms, credit="")  # the sample's summaries are our own
     await prompt.say(_CHANNEL_WANTS)
     await prompt.say("yes")
     await prompt.say("send")

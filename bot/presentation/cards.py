@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _MOST_AUTHORS: Final = 20
 _MOST_REASONS: Final = 3
-_MOST_REASONS: Final = 3
 
 
 class Tone(Enum):
@@ -109,7 +108,9 @@ def pick_card(pick: Pick, rank: int, newest: date) -> Card:
     """The card of a pick in a digest whose newest list day is *newest*."""
     entry = pick.entry
     reason = "; ".join(part for part in (_late(pick, newest), _overtaking(pick), _why(pick.match)) if part)
-    return _card(entry, rank=rank, figures=_figures(entry, since=pick.since), reason=reason)
+    return _card(
+        entry, rank=rank, figures=_figures(entry, since=None if pick.late else pick.since), reason=reason
+    )
 
 
 def match_card(match: Match, rank: int | None = None) -> Card:
@@ -160,9 +161,10 @@ def reason_words(reason: Reason) -> str:
     return f"{quoted(reason.term)} {places[reason.field]}"
 
 
-def mark_words(cards: Iterable[Card]) -> tuple[str, ...]:
-    """What the mark before a summary means, if one of *cards* bears it."""
-    return ("✦ machine-written summary",) if any(card.machine_written for card in cards) else ()
+def mark_words(cards: Iterable[Card], credit: str) -> tuple[str, ...]:
+    """What the mark before a summary means, if one of *cards* bears it; *credit* names its author or is empty."""
+    by = f" ({credit})" if credit else ""
+    return (f"✦ machine-written summary{by}",) if any(card.machine_written for card in cards) else ()
 
 
 def _card(entry: Entry, *, figures: str, reason: str, rank: int | None = None) -> Card:
@@ -234,7 +236,8 @@ def _late(pick: Pick, newest: date) -> str:
     day = pick.entry.list_day
     if not pick.late or day is None:
         return ""
-    grown = f", {pick.since} → {counted(pick.entry.upvotes, 'upvote')}" if pick.since is not None else ""
+    upvotes, since = pick.entry.upvotes, pick.since
+    grown = f", {since:,} → {counted(upvotes, 'upvote')}" if since not in (None, upvotes) else ""
     return f"listed {weekday_words(day, newest)}{grown}"
 
 

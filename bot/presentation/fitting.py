@@ -18,8 +18,8 @@ _SELECTORS: Final = range(0xFE00, 0xFE10)
 _TONES: Final = range(0x1F3FB, 0x1F400)
 _TAGS: Final = range(0xE0020, 0xE0080)
 _FLAGS: Final = range(0x1F1E6, 0x1F200)
-_WORTH: Final = 0.6
-"""A word end is looked for in the last two fifths of what fits; before that a cut word says more."""
+_LONG_WORD: Final = 20
+"""A word longer than this may be cut: without it too little would be left."""
 
 
 def fit(text: str, characters: int, *, size: int | None = None, mark: str = MARK) -> str:
@@ -75,7 +75,7 @@ def _at_word_end(text: str, kept: int) -> str:
     whole = text[:kept]
     if not text[kept : kept + 1].isspace():
         end = max((place for place, char in enumerate(whole) if char.isspace()), default=0)
-        if end >= kept * _WORTH:
+        if end and kept - end <= _LONG_WORD:
             whole = whole[:end]
     return whole.rstrip().rstrip(",;:–—-").rstrip()
 

@@ -50,7 +50,7 @@ def _(answer: answers.DayAnswer, viewer: Viewer) -> Notice:
     return replace(
         notice,
         lines=(*wanted, *notice.lines, *known),
-        footer=(*notice.footer, *mark_words(notice.cards)),
+        footer=(*notice.footer, *mark_words(notice.cards, viewer.credit)),
         actions=(*_more_of_the_day(answer, viewer), *_started(answer, viewer)),
     )
 
@@ -101,7 +101,7 @@ def _(answer: answers.Found, viewer: Viewer) -> Notice:
         headline=f"{counted(answer.total, 'paper')} for {quoted(answer.text)}{of}",
         lines=(*partial, *known),
         cards=cards,
-        footer=mark_words(cards),
+        footer=mark_words(cards, viewer.credit),
         actions=_followed(answer, viewer),
     )
 
@@ -122,7 +122,7 @@ def _(answer: answers.Shown, viewer: Viewer) -> Notice:
     return Notice(
         headline="",
         cards=cards,
-        footer=(*_growth(answer), *saved, *mark_words(cards)),
+        footer=(*_growth(answer), *saved, *mark_words(cards, viewer.credit)),
         actions=viewer.offer("Cite it" if answer.saved else "Keep it or cite it", *_uses(answer)),
     )
 
@@ -218,7 +218,9 @@ def _digest_or_nothing(answer: answers.Previewed | answers.Delivered, footer: st
     change = viewer.offer("Change it", f"edit {answer.subscription.short_id}")
     if digest.picks:
         notice = digest_notice(digest)
-        return replace(notice, footer=(*notice.footer, *below, *mark_words(notice.cards)), actions=change)
+        return replace(
+            notice, footer=(*notice.footer, *below, *mark_words(notice.cards, viewer.credit)), actions=change
+        )
     looked = f"{counted(digest.listed, 'paper')} looked at, "
     found = (
         f"{digest.matched:,} matched, and each came before."
@@ -286,7 +288,7 @@ def _(answer: answers.Bookmarks, viewer: Viewer) -> Notice:
     return Notice(
         headline=headline,
         cards=cards,
-        footer=mark_words(cards),
+        footer=mark_words(cards, viewer.credit),
         actions=viewer.offer("As BibTeX", "saved bibtex"),
     )
 

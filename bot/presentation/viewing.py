@@ -21,12 +21,14 @@ class Viewer:
     """Who reads: the moment, their zone, and what a command begins with on their platform (``/papers``).
 
     *types* is False where no command can be typed below the answer, so that none is offered.
+    *credit* names who wrote the machine-written summaries, empty where nobody can be named.
     """
 
     now: datetime
     zone: str = "UTC"
     prefix: str = "/papers"
     types: bool = True
+    credit: str = "Hugging Face"
 
     def command(self, what: str | Command) -> str:
         """*what* as it is typed on this platform; it can be pasted back."""

@@ -37,7 +37,8 @@ class Explaining:
     async def _verdict(self, entry: Entry, subscription: Subscription, newest: date | None) -> Verdict:
         had = await self._marks.had(subscription.destination)
         day = entry.list_day
-        days = window(newest, previous=subscription.last_digest_on) if newest else None
+        previous = subscription.last_digest_on
+        days = window(newest, previous=previous, first_edition=previous is None) if newest else None
         index = PaperIndex([entry])
         filter_ = subscription.filter
         matched = bool(index.matching(compile_filter(filter_)))

@@ -56,6 +56,7 @@ class Prompt:
         known: Known | None = None,
         asks: bool = False,
         prefix: str = PREFIX,
+        credit: str = "Hugging Face",
     ) -> None:
         self._desk = desk
         self._caller = caller
@@ -66,6 +67,7 @@ class Prompt:
         self._known = known or Known()
         self._asks = asks
         self._prefix = prefix
+        self._credit = credit
         self._offer: Offer | None = None
         self._form: Form | None = None
 
@@ -130,7 +132,8 @@ class Prompt:
             self._screen.show(Notice(headline="Type the words, or a whole command; an empty line cancels."))
 
     def _viewer(self) -> Viewer:
-        return Viewer(now=self._now(), zone=self._caller.zone or "UTC", prefix=self._prefix)
+        zone = self._caller.zone or "UTC"
+        return Viewer(now=self._now(), zone=zone, prefix=self._prefix, credit=self._credit)
 
 
 def _word(line: str) -> str:

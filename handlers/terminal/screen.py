@@ -19,11 +19,16 @@ _READABLE: Final = 110
 
 
 class Screen:
-    """Prints notices. Colour and links only on a terminal, and not if ``NO_COLOR`` is set."""
+    """Prints notices. Colour and links only on a terminal, no colour if ``NO_COLOR`` is set.
 
-    def __init__(self, *, file: TextIO | None = None, width: int | None = None) -> None:
+    *file* is standard output if not given. *terminal* says whether it is a terminal, where it cannot be asked.
+    """
+
+    def __init__(
+        self, *, file: TextIO | None = None, width: int | None = None, terminal: bool | None = None
+    ) -> None:
         self._console = Console(
-            file=file, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False
+            file=file, width=width, force_terminal=terminal, highlight=False, markup=False, emoji=False
         )
 
     @property

@@ -70,7 +70,7 @@ ROBOTS = entry(
     Paper(
         id="2511.00003",
         title="Robot Learning from Fragments",
-        abstract="We maintain a reagent; a survey of GPT-4o and C++.",
+        abstract="We maintain a reagent; a survey of GPT-4o, a search in C++, and A* planning.",
         authors=("S. Smith", "Li Yang"),
         keywords=("robotics",),
         listed_on=(DAY,),
@@ -108,6 +108,8 @@ MATCHED: list[tuple[str, Found]] = [
     ("GPT-4o", {"robots": [("GPT-4o", ABSTRACT)]}),
     ("C++", {"robots": [("C++", ABSTRACT)]}),
     ("keyword:C", {}),
+    ('"a* planning"', {"robots": [("a* planning", ABSTRACT)]}),
+    ('"a* search"', {}),
     ('author:"Yann LeCun"', {"diffusion": [("Yann LeCun", AUTHOR)], "benchmark": [("Yann LeCun", AUTHOR)]}),
     ('author:"Y. LeCun"', {"diffusion": [("Y. LeCun", AUTHOR)], "benchmark": [("Y. LeCun", AUTHOR)]}),
     ("author:lecun", {"diffusion": [("lecun", AUTHOR)], "benchmark": [("lecun", AUTHOR)]}),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -65,8 +66,16 @@ def test_growth_is_told_where_there_is_some(since: int | None, figures: str) -> 
 
 def test_a_late_bloomer_says_when_it_was_listed_and_how_it_grew() -> None:
     bloomer = pick(match(entry(upvotes=140, listed_on=(TUESDAY,))), late=True, since=12)
+    card = pick_card(bloomer, 1, THURSDAY)
 
-    assert pick_card(bloomer, 1, THURSDAY).reason.startswith("listed Tuesday, 12 → 140 upvotes")
+    assert card.reason == "listed Tuesday, 12 → 140 upvotes; “world model” in the title"
+    assert card.figures.startswith("140 upvotes · ")  # the growth is told once
+
+
+def test_a_late_paper_that_did_not_grow_tells_no_growth() -> None:
+    still = pick(match(entry(upvotes=140, listed_on=(TUESDAY,))), late=True, since=140)
+
+    assert pick_card(still, 1, THURSDAY).reason == "listed Tuesday; “world model” in the title"
 
 
 def test_a_late_paper_of_last_week_names_its_date() -> None:
@@ -142,7 +151,7 @@ def test_a_paper_without_a_reason_gives_none() -> None:
         ),
     ],
 )
-def test_a_byline_holds_only_what_is_known(facts: dict[str, object], byline: str) -> None:
+def test_a_byline_holds_only_what_is_known(facts: dict[str, Any], byline: str) -> None:
     assert entry_card(entry(**facts)).byline == byline
 
 
@@ -158,10 +167,12 @@ def test_a_sentence_of_the_abstract_bears_no_mark() -> None:
 def test_the_mark_is_explained_once_and_only_where_it_stands() -> None:
     marked, plain = entry_card(entry()), entry_card(entry(summary=""))
 
-    assert len(mark_words([marked, plain, marked])) == 1
-    assert "machine-written summary" in mark_words([marked])[0]
-    assert mark_words([plain]) == ()
-    assert mark_words([]) == ()
+    assert mark_words([marked, plain, marked], "Hugging Face") == (
+        "✦ machine-written summary (Hugging Face)",
+    )
+    assert mark_words([marked], "") == ("✦ machine-written summary",)
+    assert mark_words([plain], "Hugging Face") == ()
+    assert mark_words([], "Hugging Face") == ()
 
 
 def test_the_whole_paper_has_its_abstract_and_its_links() -> None:
