@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _CHANNEL_WANTS: Final = (
     'subscribe agents, reasoning, "world model", diffusion -survey at 09:00 Berlin on weekdays top 5'
 )
-_LOOK_UPS: Final = ("search video diffusion", "show {best}")
+_LOOK_UP: Final = "search video diffusion"
 _LIVE_DAYS: Final = 3
 
 
@@ -45,8 +45,9 @@ async def _recorded(settings: Settings, url: str, path: Path) -> int:
         async for listing in open_replay(path, today=utc_now().date()).listings():
             await rooms.ingest.keep(listing)
             clock.at_least(listing.seen_at)
-        told = "the sample day that ships with it" if path == SAMPLE_DAY else str(path)
-        return await _talk(settings, rooms, told)
+        if path == SAMPLE_DAY:  # whose summaries are our own
+            return await _talk(settings, rooms, "the sample day that ships with it", credit="")
+        return await _talk(settings, rooms, str(path))
 
 
 async def _live(settings: Settings, url: str) -> int:
@@ -59,7 +60,7 @@ async def _live(settings: Settings, url: str) -> int:
         return await _talk(settings, rooms, str(settings.source.base_url))
 
 
-async def _talk(settings: Settings, rooms: Paperround, used: str) -> int:
+async def _talk(settings: Settings, rooms: Paperround, used: str, *, credit: str = "Hugging Face") -> int:
     newest = await rooms.composer.newest_day()
     papers = await rooms.store.papers.count()
     if newest is None:
@@ -70,13 +71,12 @@ async def _talk(settings: Settings, rooms: Paperround, used: str) -> int:
     print(
         f"Paperround demo, from {used}: {papers:,} papers up to {newest:%a %d %b %Y}, in a store of its own.\n"
     )
-    prompt = terminal(settings, rooms, credit="")  # the sample's summaries are our own
-    await prompt.say(_CHANNEL_WANTS)
-    await prompt.say("yes")
-    await prompt.say("send")
+    prompt = terminal(settings, rooms, credit=credit)
     best = await rooms.composer.best(Filter(), Window(first=newest, last=newest), top=1)
-    for text in _LOOK_UPS:
-        await prompt.say(text.format(best=best.picks[0].entry.paper.id))
+    shown = f"show {best.picks[0].entry.paper.id}"
+    for text in (_CHANNEL_WANTS, "yes", "send", _LOOK_UP, shown):
+        print(f"› {text}\n")
+        await prompt.say(text)
     if sys.stdin.isatty():
         await prompt.run()
     return DONE
