@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; gives its exit code: 0 done, 1 failed, 2 wrong usage, 3 nothing to show."""
+    _print_anything()
     chosen = options().parse_args(arguments)
     from bot.cli.commands import COMMANDS  # noqa: PLC0415 - only now is it known to be needed
 
@@ -30,6 +32,13 @@ def main(arguments: Sequence[str]) -> int:
     except PaperroundError as error:
         print(_line(error), file=sys.stderr)
         return _code(error)
+
+
+def _print_anything() -> None:
+    """A terminal that lacks a sign gets ``?`` in its place, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 async def _finished(work: Awaitable[int]) -> int:

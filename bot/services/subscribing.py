@@ -70,9 +70,9 @@ class Subscribing:
         settings = await self._store.settings.of_workspace(caller.here.shard_key)
         destination = _destination(caller, command)
         _check_allowed(caller, destination, settings)
-        cadence = _cadence(command.clauses, None, caller, settings)
         if command.filter is None:
             return Form(command=command)
+        cadence = _cadence(command.clauses, None, caller, settings)
         there = await self._store.subscriptions.of(destination)
         _check_new(there, command.filter, cadence)
         subscription = Subscription(

@@ -35,10 +35,6 @@ async def test_typed_lines_are_remembered_the_next_time(tmp_path: Path) -> None:
     assert await typed("\x1b[A\r\x04", history) == ["today"]  # cursor up
 
 
-async def test_the_only_completion_is_filled_in(tmp_path: Path) -> None:
-    assert await typed("trend\t\r\x04", tmp_path / "history") == ["trending"]
-
-
 async def test_piped_input_leaves_no_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "typed").write_text("today\n", encoding="utf-8")
     with (tmp_path / "typed").open(encoding="utf-8") as file:

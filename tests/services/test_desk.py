@@ -306,7 +306,8 @@ async def test_the_same_twice_offers_to_edit_the_first(full: Room) -> None:
 
 
 async def test_subscribe_without_words_asks_for_them(full: Room) -> None:
-    assert isinstance(await full.say("subscribe"), answers.Form)
+    nobody = Caller(person="x", name="X", here=ROOM, manages=True)
+    assert isinstance(await full.say("subscribe", nobody), answers.Form)
     assert isinstance(await full.say("follow"), answers.Form)
 
 
