@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
+import stamina
 
 from bot.domain.commands import Caller
 from bot.domain.subscriptions import Destination, Platform
@@ -112,6 +113,7 @@ async def opened(
 async def hugging_face(settings: Settings, *, now: Clock = utc_now) -> AsyncGenerator[HuggingFace]:
     """Hugging Face as the settings describe it."""
     wanted = settings.source
+    stamina.instrumentation.set_on_retry_hooks(())  # the observer is told of what failed, not of each attempt
     contact = f"; {wanted.contact}" if wanted.contact else ""
     async with aiohttp.ClientSession() as http:
         yield HuggingFace(

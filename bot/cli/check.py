@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.app import hugging_face, opened, utc_now
 from bot.cli.exit_codes import DONE, FAILED
 from bot.domain.errors import PaperroundError
+from bot.presentation.phrases import counted
 from bot.settings import read_settings
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ async def _store(url: str) -> str:
         await rooms.store.ping()
         papers = await rooms.store.papers.count()
         newest = await rooms.composer.newest_day()
-    told = f"{url}: {papers:,} papers"
+    told = f"{url}: {counted(papers, 'paper')}"
     return f"{told}, newest list day {newest}" if newest else f"{told}; fetch some with `paperround ingest`"
 
 
@@ -49,7 +50,7 @@ async def _source(settings: Settings) -> str:
     async with hugging_face(settings) as source:
         listing = await source.listing(utc_now().date())
     token = "with a token" if settings.source.token else "without a token"
-    return f"{settings.source.base_url} answers {token}: {len(listing.entries)} papers today"
+    return f"{settings.source.base_url} answers {token}: {counted(len(listing.entries), 'paper')} today"
 
 
 def _say(name: str, told: str, *, well: bool) -> None:

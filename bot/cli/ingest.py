@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.app import hugging_face, opened, utc_now
 from bot.cli.exit_codes import DONE, NOTHING
 from bot.domain.errors import BadDate, SourceError, SourceThrottled
+from bot.presentation.phrases import counted
 from bot.services.ingesting import BACK_FILL, Ingest
 from bot.settings import read_settings
 from bot.sources.opening import open_replay
@@ -46,7 +47,7 @@ class Sum:
 
     def __str__(self) -> str:
         return (
-            f"{_counted(self.days, 'listing')} with {_counted(self.papers, 'paper')}: "
+            f"{counted(self.days, 'listing')} with {counted(self.papers, 'paper')}: "
             f"{self.new:,} new, {self.tallies:,} counts noted."
         )
 
@@ -88,12 +89,12 @@ async def _read(rooms: Paperround, source: Source, days: list[date]) -> int:
                 bar.advance(task)
         except SourceError as error:
             left = len(pending) - done.days
-            hint = f"{error.hint} {done} {_counted(left, 'day')} left: run it again to go on.".lstrip()
+            hint = f"{error.hint} {done} {counted(left, 'day')} left: run it again to go on.".lstrip()
             raise SourceError(error.message, hint=hint) from error
         finally:
             await rooms.searching.catch_up()
     if not pending:
-        print(f"Nothing to read: all {_counted(len(days), 'day')} are known.")
+        print(f"Nothing to read: all {counted(len(days), 'day')} are known.")
         return DONE
     return _told(done)
 
@@ -133,7 +134,3 @@ def _bar() -> Progress:
         console=Console(stderr=True),
         transient=True,
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
