@@ -57,7 +57,8 @@ async def ingest(chosen: Namespace) -> int:
     if chosen.since and chosen.until and chosen.since > chosen.until:
         raise BadDate(f"{chosen.since} is later than {chosen.until}.", hint="Swap --since and --until.")
     settings = read_settings()
-    async with opened(chosen.store or settings.store_url) as rooms:
+    # What goes wrong is printed below, for a person; it need not be logged as well.
+    async with opened(chosen.store or settings.store_url, observe=lambda _: None) as rooms:
         if chosen.source:
             replay = open_replay(Path(chosen.source), today=utc_now().date())
             return await _replayed(rooms, replay, chosen.since, chosen.until)

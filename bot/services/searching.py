@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.errors import SourceError, Unknown
+from bot.domain.errors import SourceError, Unknown, UserError
 from bot.domain.events import IndexRebuilt
-from bot.domain.filter_text import parse_query
+from bot.domain.filter_text import MAX_LENGTH, parse_query
 from bot.domain.folding import fold_title
 from bot.domain.matching import PaperIndex
 from bot.domain.papers import find_paper_id, is_arxiv_id
@@ -63,7 +63,15 @@ class Searching:
     async def find(
         self, text: str, *, limit: int = PAGE, offset: int = 0
     ) -> tuple[Query, Hits, tuple[Match, ...]]:
-        """What *text* finds: the query as read, the hits, and the papers of this page with their reasons."""
+        """What *text* finds: the query as read, the hits, and the papers of this page with their reasons.
+
+        Raises `UserError` for a text longer than a filter may be.
+        """
+        if len(text) > MAX_LENGTH:
+            raise UserError(
+                f"That search has {len(text):,} characters; {MAX_LENGTH:,} is the most.",
+                hint="Use fewer words.",
+            )
         await self.catch_up()
         query = parse_query(text)
         hits = await self._index.find(query, limit=limit, offset=offset)

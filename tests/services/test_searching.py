@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.errors import UserError
 from bot.domain.events import Event, IndexRebuilt
 from bot.domain.folding import fold_title
 from bot.domain.papers import page_id
@@ -75,3 +76,8 @@ async def test_following_the_store_looks_only_at_what_changed(searching: Searchi
     )
     assert await searching.catch_up() == 1
     assert await searching.catch_up() == 0
+
+
+async def test_a_search_may_be_as_long_as_a_filter_and_no_longer(searching: Searching) -> None:
+    with pytest.raises(UserError, match="1,000 is the most"):
+        await searching.find("a" * 1001)
