@@ -152,9 +152,10 @@ def terminal(settings: Settings, rooms: Paperround, *, credit: str = "Hugging Fa
     )
 
 
-def show(answer: Answer, settings: Settings) -> None:
-    """Print *answer* at this terminal."""
-    viewer = Viewer(now=utc_now(), zone=local_caller(settings).zone or "UTC", types=False)
+def show(answer: Answer, settings: Settings, *, credit: str = "Hugging Face") -> None:
+    """Print *answer* at this terminal. *credit* as in `Viewer`."""
+    zone = local_caller(settings).zone or "UTC"
+    viewer = Viewer(now=utc_now(), zone=zone, types=False, credit=credit)
     Screen().show(present(answer, viewer))
 
 

@@ -44,7 +44,9 @@ async def digest(chosen: Namespace) -> int:
     if chosen.json:
         _print_json(digest_json(found))
     else:
-        show(DayAnswer(digest=found, asked=found.day, coverage=Coverage()), read_settings())
+        answer = DayAnswer(digest=found, asked=found.day, coverage=Coverage())
+        # Nobody knows who wrote the summaries of a recording.
+        show(answer, read_settings(), credit="" if chosen.source else "Hugging Face")
     return DONE
 
 
