@@ -14,17 +14,18 @@ from bot.cli.check import check
 from bot.cli.demo import demo
 from bot.cli.exit_codes import DONE, NOTHING
 from bot.cli.ingest import ingest
+from bot.cli.replays import replay_of
 from bot.cli.run import run
 from bot.domain.answers import Coverage, DayAnswer, Found
 from bot.domain.commands import Show
 from bot.domain.composing import Window
+from bot.domain.dates import parse_day
 from bot.domain.errors import UserError
 from bot.domain.filter_text import parse_filter
 from bot.presentation.records import digest_json, entry_json, match_json
 from bot.services.moving import export, take_in
 from bot.services.replaying import digest_of
 from bot.settings import Settings, read_settings
-from bot.sources.opening import open_replay
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 async def digest(chosen: Namespace) -> int:
     """Print the best papers of a day, and why."""
     wanted = parse_filter(chosen.filter)
+    if chosen.date:
+        parse_day(chosen.date.isoformat(), today=utc_now().date())  # a day to come is refused
     found = await (_recorded(chosen, wanted) if chosen.source else _stored(chosen, wanted))
     if found is None or not found.picks:
         print(_nothing(chosen, found), file=sys.stderr)
@@ -52,7 +55,7 @@ async def digest(chosen: Namespace) -> int:
 
 async def _recorded(chosen: Namespace, wanted: Filter) -> Digest | None:
     found, skipped = await digest_of(
-        open_replay(Path(chosen.source), today=utc_now().date()),
+        await replay_of(chosen.source, chosen.page_year),
         wanted,
         day=chosen.date,
         span=chosen.window or 1,
@@ -175,14 +178,18 @@ _ACTIONS: Final[dict[str, Callable[[Namespace, Settings], Awaitable[int]]]] = {
 
 
 def _read_lines(file: str) -> list[dict[str, object]]:
-    if file == "-":
-        return _records(sys.stdin)
     try:
+        if file == "-":
+            return _records(sys.stdin)
         with Path(file).open(encoding="utf-8") as lines:
             return _records(lines)
     except OSError as error:
         raise UserError(
             f"{file} cannot be read: {error.strerror}.", hint="Name the file of an export."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"{file} is no UTF-8 text.", hint="Import what `subscriptions export` wrote."
         ) from error
 
 
@@ -197,7 +204,7 @@ def _records(lines: TextIO) -> list[dict[str, object]]:
 def _record(line: str, number: int) -> dict[str, object]:
     try:
         record = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(
             f"Line {number} is no JSON.", hint="Import what `subscriptions export` wrote."
         ) from error

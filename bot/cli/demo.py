@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from bot.app import SAMPLE_DAY, hugging_face, opened, terminal, utc_now
 from bot.cli.exit_codes import DONE, NOTHING
+from bot.cli.replays import replay_of
 from bot.domain.composing import Window
 from bot.domain.filters import Filter
 from bot.services.ingesting import back_fill_days
 from bot.settings import read_settings
-from bot.sources.opening import open_replay
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -42,7 +42,7 @@ async def demo(chosen: Namespace) -> int:
 async def _recorded(settings: Settings, url: str, path: Path) -> int:
     clock = _Past()
     async with opened(url, now=clock, observe=lambda _: None) as rooms:
-        async for listing in open_replay(path, today=utc_now().date()).listings():
+        async for listing in (await replay_of(str(path))).listings():
             await rooms.ingest.keep(listing)
             clock.at_least(listing.seen_at)
         if path == SAMPLE_DAY:  # whose summaries are our own

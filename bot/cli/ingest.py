@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -13,11 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.app import hugging_face, opened, utc_now
 from bot.cli.exit_codes import DONE, NOTHING
+from bot.cli.replays import replay_of
 from bot.domain.errors import BadDate, SourceError, SourceThrottled
 from bot.presentation.phrases import counted
 from bot.services.ingesting import BACK_FILL, Ingest
 from bot.settings import read_settings
-from bot.sources.opening import open_replay
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -60,7 +59,7 @@ async def ingest(chosen: Namespace) -> int:
     # What goes wrong is printed below, for a person; it need not be logged as well.
     async with opened(chosen.store or settings.store_url, observe=lambda _: None) as rooms:
         if chosen.source:
-            replay = open_replay(Path(chosen.source), today=utc_now().date())
+            replay = await replay_of(chosen.source, chosen.page_year)
             return await _replayed(rooms, replay, chosen.since, chosen.until)
         async with hugging_face(settings) as source:
             return await _read(rooms, source, _days(chosen.since, chosen.until))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from datetime import MAXYEAR, date
 
 _EPILOG = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing to show."
 
@@ -58,6 +58,7 @@ def _ingest(commands: _Commands[argparse.ArgumentParser]) -> None:
     ingest.add_argument(
         "--source", metavar="PATH", help="a recording or a saved page instead of Hugging Face"
     )
+    _page_year(ingest)
     ingest.add_argument("--store", metavar="URL", help="another store than the settings name")
 
 
@@ -78,8 +79,15 @@ def _digest(commands: _Commands[argparse.ArgumentParser]) -> None:
     digest.add_argument(
         "--source", metavar="PATH", help="a recording or a saved page; the store is not touched"
     )
+    _page_year(digest)
     digest.add_argument("--store", metavar="URL", help="another store than the settings name")
     digest.add_argument("--json", action="store_true", help="for scripts")
+
+
+def _page_year(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--page-year", metavar="YEAR", type=_year, help="the year in which a saved page was saved"
+    )
 
 
 def _search(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -121,6 +129,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is no day; write it as 2025-10-16") from None
+
+
+def _year(text: str) -> int:
+    first = 1991
+    if not text.isdecimal() or not first <= int(text) <= MAXYEAR:
+        raise argparse.ArgumentTypeError(f"“{text}” is no year; write it as 2025")
+    return int(text)
 
 
 def _count(text: str) -> int:
