@@ -26,7 +26,7 @@ from bot.domain.plurals import singular
 from bot.sources.archive import Archive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 KEYWORDS = 500
@@ -118,6 +118,7 @@ def counted(keywords: list[Keyword], texts: Iterator[str]) -> int:
 
 def table(keywords: list[Keyword]) -> None:
     """Print the totals, and the keywords that gained most."""
+    assert all(one.folded + one.lost >= one.plain for one in keywords), "a find is folded, or lost"
     folded, plain = sum(one.folded for one in keywords), sum(one.plain for one in keywords)
     better = sum(one.folded > one.plain for one in keywords)
     print(
@@ -133,7 +134,7 @@ def table(keywords: list[Keyword]) -> None:
         print(f"{one.text[:37]:<38}{one.folded:>8,}{one.plain:>8,}{gain:>9}   {spellings}")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", nargs="?", type=Path, default=DATA / "arxiv.jsonl.gz")
@@ -142,7 +143,7 @@ def main() -> None:
     )
     parser.add_argument("--papers", type=int, default=10_000, help="how many papers of the corpus to read")
     parser.add_argument("--small", action="store_true", help="1,000 papers")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     absent = [path for path in (chosen.path, chosen.daily) if not path.exists()]
     if absent:
         print(f"{absent[0]} is not there: name a corpus, and recordings with --daily.")
@@ -150,6 +151,9 @@ def main() -> None:
     began = perf_counter()
     keywords = [keyword(text) for text in asyncio.run(commonest(chosen.daily, KEYWORDS))]
     read = counted(keywords, islice(corpus(chosen.path), 1_000 if chosen.small else chosen.papers))
+    if not any(one.plain for one in keywords):
+        print("No keyword of the recordings is in the corpus: name others.")
+        return
     print(f"{read:,} papers in {perf_counter() - began:.0f} s")
     table(keywords)
 

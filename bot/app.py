@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import os
 import secrets
+import socket
 import sys
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,15 +18,20 @@ from typing import TYPE_CHECKING
 import aiohttp
 import stamina
 
+from bot.domain.command_text import PREFIX
 from bot.domain.commands import Caller
 from bot.domain.subscriptions import Destination, Platform
 from bot.domain.zones import find_zone
 from bot.presentation.notices import Viewer, present
 from bot.services.bookmarks import BookmarkShelf
 from bot.services.composing import Composer
+from bot.services.delivering import Courier
 from bot.services.desk import Desk
+from bot.services.editions import Editions
 from bot.services.explaining import Explaining
 from bot.services.ingesting import Ingest
+from bot.services.posting import Posting
+from bot.services.rounds import Rounds
 from bot.services.searching import Searching
 from bot.services.subscribing import Subscribing
 from bot.sources.archive import Archive, ArchiveSource
@@ -32,14 +39,16 @@ from bot.sources.huggingface import HuggingFace, Patience
 from bot.watching import report, watch
 from handlers.terminal.known import Known
 from handlers.terminal.lines import lines
+from handlers.terminal.messenger import TerminalMessenger
 from handlers.terminal.prompt import Prompt
 from handlers.terminal.screen import Screen
 from storage.opening import open_index, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable, Iterable
 
     from bot.domain.answers import Answer
+    from bot.outbox import Messenger
     from bot.ports import Clock, Observer, Source, Store
     from bot.settings import Settings
 
@@ -77,6 +86,7 @@ async def opened(
     source: Source | None = None,
     now: Clock = utc_now,
     observe: Observer = watch,
+    choose: Callable[[str], str] = secrets.choice,
 ) -> AsyncGenerator[Paperround]:
     """Everything that works on the store at *store_url*, closed again at the end; raises `StoreError`."""
     async with AsyncExitStack() as resources:
@@ -86,7 +96,7 @@ async def opened(
         composer = Composer(store.papers, store.marks, now=now)
         searching = Searching(store.papers, index, observe=observe, ingest=ingest, source=source)
         subscribing = Subscribing(
-            store, composer, now=now, choose=secrets.choice, random_hex=lambda: secrets.token_hex(8)
+            store, composer, now=now, choose=choose, random_hex=lambda: secrets.token_hex(8)
         )
         desk = Desk(
             store,
@@ -94,7 +104,7 @@ async def opened(
             searching=searching,
             subscribing=subscribing,
             bookmarks=BookmarkShelf(store.bookmarks, store.papers, searching, now=now),
-            explaining=Explaining(composer, store.marks),
+            explaining=Explaining(composer, store.marks, store.subscriptions),
             now=now,
         )
         yield Paperround(
@@ -134,6 +144,51 @@ async def source_of(settings: Settings, path: str | None) -> AsyncGenerator[Sour
         return
     async with hugging_face(settings) as source:
         yield source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What finds the editions that are due, and what brings them."""
+
+    rounds: Rounds
+    courier: Courier
+
+
+def delivery(
+    rooms: Paperround, messengers: Iterable[Messenger], *, owner: str, observe: Observer = watch
+) -> Delivery:
+    """The delivery of one process, which is known to others as *owner*."""
+    store, now = rooms.store, rooms.now
+    by_platform = {messenger.platform: messenger for messenger in messengers}
+    posting = Posting(
+        store, by_platform, owner=owner, observe=observe, now=now, sleep=asyncio.sleep, report=report
+    )
+    editions = Editions(store, rooms.composer, now=now)
+    courier = Courier(store.outbox, editions, posting, by_platform, observe=observe, now=now, report=report)
+    return Delivery(rounds=Rounds(store, observe=observe, now=now, sleep=asyncio.sleep), courier=courier)
+
+
+@asynccontextmanager
+async def working(bringing: Delivery) -> AsyncGenerator[None]:
+    """While it is open, what is due is brought; at the end what is being posted may still arrive."""
+    async with asyncio.TaskGroup() as parts:
+        rounds = parts.create_task(bringing.rounds.run(), name="rounds")
+        parts.create_task(bringing.courier.run(), name="courier")
+        try:
+            yield
+        finally:
+            rounds.cancel()
+            bringing.courier.stop()
+
+
+def process_name() -> str:
+    """What this process is called in leases: its machine, its number, and a part by chance."""
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+
+
+def terminal_messenger(*, credit: str = "Hugging Face") -> TerminalMessenger:
+    """What prints digests at this terminal. *credit* as in `Viewer`."""
+    return TerminalMessenger(Screen(), prefix=PREFIX, credit=credit)
 
 
 def terminal(settings: Settings, rooms: Paperround, *, credit: str = "Hugging Face") -> Prompt:

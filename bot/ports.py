@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import date, datetime
 
     from bot.domain.events import Event
     from bot.domain.filters import Query
     from bot.domain.papers import Entry, Listing, Paper, PaperId, Tally
-    from bot.domain.subscriptions import Destination, Subscription, WorkspaceSettings
+    from bot.domain.subscriptions import Destination, Progress, Subscription, WorkspaceSettings
+    from bot.outbox import Leases, Limiter, Outbox
 
 
 class Clock(Protocol):
@@ -130,16 +132,23 @@ class PaperStore(Protocol):
 class SubscriptionStore(Protocol):
     """Keeps subscriptions and follows."""
 
-    async def add(self, subscription: Subscription) -> None:
-        """Keep a new one; raises `Duplicate` if its id, or its short id in that workspace, is taken."""
+    async def add(self, subscription: Subscription, *, due_at: datetime | None) -> None:
+        """Keep a new one, due at *due_at*; raises `Duplicate` if its id, or its short id in that workspace, is taken."""
         ...
 
-    async def replace(self, subscription: Subscription) -> bool:
-        """Keep a changed one if the stored version is exactly one less; False if it is not, or is gone."""
+    async def replace(self, subscription: Subscription, *, due_at: datetime | None) -> bool:
+        """Keep a changed one, due at *due_at*, if the stored version is exactly one less; False if it is not, or is gone.
+
+        All else of its progress stays.
+        """
         ...
 
     async def remove(self, subscription_id: str) -> bool:
-        """Forget one; False if it was gone."""
+        """Forget one, its progress and what was not yet begun to be sent for it; False if it was gone."""
+        ...
+
+    async def progress(self, ids: Iterable[str]) -> dict[str, Progress]:
+        """Where each of the subscriptions stands; a new one's for those that are gone."""
         ...
 
     async def of(self, destination: Destination) -> list[Subscription]:
@@ -148,6 +157,14 @@ class SubscriptionStore(Protocol):
 
     async def find(self, workspace_key: str, short_id: str) -> Subscription | None:
         """The one with *short_id* in the workspace (`Destination.shard_key`)."""
+        ...
+
+    async def named(self, ids: Iterable[str]) -> dict[str, Subscription]:
+        """Those with these permanent ids that are there."""
+        ...
+
+    async def alerts(self) -> list[Subscription]:
+        """Those that wait for a paper to get hot and are not paused, oldest first."""
         ...
 
     async def all(self) -> list[Subscription]:
@@ -218,6 +235,19 @@ class Store(Protocol):
     def bookmarks(self) -> BookmarkStore: ...
     @property
     def settings(self) -> SettingsStore: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def limiter(self) -> Limiter: ...
+    @property
+    def leases(self) -> Leases: ...
+
+    def alone(self, owner: str) -> AbstractAsyncContextManager[None]:
+        """While it is open no other `run` may use the store, if the store is one that a single process must have.
+
+        Entering raises `StoreBusy` that names the process which has it.
+        """
+        ...
 
     async def ping(self) -> None:
         """Return if the store can be read and written; raises `StoreError`."""

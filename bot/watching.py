@@ -6,7 +6,21 @@ import logging
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from bot.domain.events import FetchFailed, IndexRebuilt, ItemsSkipped, ListingKept, ListingShrank
+from bot.domain.deliveries import State
+from bot.domain.events import (
+    AlertsFound,
+    DeliveryEnded,
+    DeliveryPutOff,
+    EditionComposed,
+    EditionsDue,
+    FetchFailed,
+    IndexRebuilt,
+    ItemsSkipped,
+    ListingKept,
+    ListingShrank,
+    StoreFailed,
+    SubscriptionStopped,
+)
 
 if TYPE_CHECKING:
     from bot.domain.events import Event
@@ -55,6 +69,63 @@ def _(event: ListingShrank) -> None:
 @_say.register
 def _(event: FetchFailed) -> None:
     log.warning("fetch.failed day=%s reason=%s", event.day, event.reason)
+
+
+@_say.register
+def _(event: EditionsDue) -> None:
+    log.info("editions.due subscriptions=%d jobs=%d missed=%d", event.subscriptions, event.jobs, event.missed)
+
+
+@_say.register
+def _(event: AlertsFound) -> None:
+    log.info("alerts.found papers=%d", event.papers)
+
+
+@_say.register
+def _(event: EditionComposed) -> None:
+    log.info(
+        "edition.composed subscription=%s edition=%s messages=%d papers=%d",
+        event.subscription_id,
+        event.edition,
+        event.messages,
+        event.papers,
+    )
+
+
+@_say.register
+def _(event: DeliveryEnded) -> None:
+    log.log(
+        logging.INFO if event.state is State.SENT else logging.WARNING,
+        "delivery.%s subscription=%s edition=%s part=%d attempts=%d%s",
+        event.state,
+        event.subscription_id,
+        event.edition,
+        event.part,
+        event.attempts,
+        f" detail={event.detail}" if event.detail else "",
+    )
+
+
+@_say.register
+def _(event: DeliveryPutOff) -> None:
+    log.info(
+        "delivery.put_off subscription=%s edition=%s part=%d until=%s detail=%s",
+        event.subscription_id,
+        event.edition,
+        event.part,
+        event.until.isoformat(timespec="seconds"),
+        event.detail,
+    )
+
+
+@_say.register
+def _(event: SubscriptionStopped) -> None:
+    log.warning("subscription.stopped subscription=%s because=%s", event.subscription_id, event.because)
+
+
+@_say.register
+def _(event: StoreFailed) -> None:
+    log.error("store.failed reason=%s", event.reason)
 
 
 @_say.register

@@ -16,24 +16,50 @@ if TYPE_CHECKING:
     from bot.ports import SearchIndex, Store
 
 _SCHEME: Final = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):(?P<rest>.*)", re.DOTALL)
+_SERVER: Final = re.compile(r"\s*rediss?:", re.IGNORECASE)
 _POSSIBLE: Final = (
     "Use sqlite:///paperround.db (in this folder), sqlite:////var/lib/paperround.db (three slashes and the path), "
-    "or a plain path."
+    "a plain path, or redis://host:6379/0 (rediss:// with TLS)."
 )
 
 
 def open_store(url: str) -> AbstractAsyncContextManager[Store]:
-    """The store at *url*: ``sqlite:///relative``, ``sqlite:////absolute`` or a path; opened when entered.
+    """The store at *url*, opened when entered.
 
-    Raises `BadConfiguration` at once for another kind of address; entering raises `StoreError`.
+    *url* is ``sqlite:///relative``, ``sqlite:////absolute``, a path, or ``redis://`` or ``rediss://`` with user,
+    password, host, port and database. Raises `BadConfiguration` at once for another kind of address; entering raises
+    `StoreError`.
     """
-    return SqliteStore.open(store_path(url))
+    if not _SERVER.match(url):
+        return SqliteStore.open(store_path(url))
+    # Whoever has no server need not load its client.
+    from storage.redis.connection import place_of  # noqa: PLC0415
+    from storage.redis.store import RedisStore  # noqa: PLC0415
+
+    place_of(url)
+    return RedisStore.open(url)  # type: ignore[return-value]
 
 
-def open_index(url: str) -> AbstractAsyncContextManager[SearchIndex]:
-    """The search index of the store at *url*, opened (and made anew if need be) when entered."""
-    path = store_path(url)
-    return FullTextIndex.open(path.with_name(path.name + ".search"))
+def open_index(url: str, folder: Path = Path()) -> AbstractAsyncContextManager[SearchIndex]:
+    """The search index of the store at *url*, opened (and made anew if need be) when entered.
+
+    It stands beside a store that is a file, else in *folder*, a file for each server and database.
+    """
+    if not _SERVER.match(url):
+        path = store_path(url)
+        return FullTextIndex.open(path.with_name(path.name + ".search"))
+    name = re.sub(r"[^a-z0-9.]+", "-", shown(url).lower()).strip("-")
+    return FullTextIndex.open(folder / f"{name}.search")
+
+
+def shown(url: str) -> str:
+    """*url* as it may be shown: without user name, password and options; raises `BadConfiguration`."""
+    if not _SERVER.match(url):
+        return url
+    from storage.redis.connection import place_of  # noqa: PLC0415
+
+    scheme = url.strip().partition(":")[0].lower()
+    return f"{scheme}://{place_of(url)}"
 
 
 def store_path(url: str) -> Path:

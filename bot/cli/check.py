@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.app import hugging_face, opened, utc_now
 from bot.cli.exit_codes import DONE, FAILED
@@ -16,23 +16,30 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
 
+_SOURCE: Final = "PAPERROUND_SOURCE__BASE_URL and PAPERROUND_SOURCE__TOKEN"
+
 
 async def check(chosen: Namespace) -> int:
     """Check settings, store and source; gives `DONE` if all work."""
     settings = read_settings()
     _say("Settings", "read from the environment and .env", well=True)
     url = chosen.store or settings.store_url
-    checks = [await _checked("Store", _store(url)), await _checked("Hugging Face", _source(settings))]
+    place = "--store" if chosen.store else "PAPERROUND_STORE" if settings.store else "PAPERROUND_DATA_DIR"
+    checks = [
+        await _checked("Store", _store(url), named=place),
+        await _checked("Hugging Face", _source(settings), named=_SOURCE),
+    ]
     zone = settings.zone or "not set: people are asked for theirs"
     _say("Time zone", zone, well=True)
     return DONE if all(checks) else FAILED
 
 
-async def _checked(name: str, work: Awaitable[str]) -> bool:
+async def _checked(name: str, work: Awaitable[str], *, named: str) -> bool:
+    """Whether *work* succeeds; says so, and if not, where it is *named*."""
     try:
         _say(name, await work, well=True)
     except PaperroundError as error:
-        _say(name, f"{error.message} {error.hint}".rstrip(), well=False)
+        _say(name, f"{error.message} {error.hint}".rstrip() + f" It is set by {named}.", well=False)
         return False
     return True
 

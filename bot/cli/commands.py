@@ -165,7 +165,9 @@ def _write(file: str, text: str) -> None:
 async def _import(chosen: Namespace, settings: Settings) -> int:
     records = _read_lines(chosen.file)
     async with opened(chosen.store or settings.store_url) as rooms:
-        added, there = await take_in(rooms.store.subscriptions, records, choose=secrets.choice)
+        added, there = await take_in(
+            rooms.store.subscriptions, records, choose=secrets.choice, now=rooms.now()
+        )
     print(f"{added} added, {there} were there already.")
     return DONE
 

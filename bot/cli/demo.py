@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.app import SAMPLE_DAY, hugging_face, opened, terminal, utc_now
+from bot.app import (
+    SAMPLE_DAY,
+    delivery,
+    hugging_face,
+    opened,
+    process_name,
+    terminal,
+    terminal_messenger,
+    utc_now,
+    working,
+)
 from bot.cli.exit_codes import DONE, NOTHING
+from bot.cli.past import Past
 from bot.cli.replays import replay_of
 from bot.domain.composing import Window
 from bot.domain.filters import Filter
@@ -40,7 +50,7 @@ async def demo(chosen: Namespace) -> int:
 
 
 async def _recorded(settings: Settings, url: str, path: Path) -> int:
-    clock = _Past()
+    clock = Past()
     async with opened(url, now=clock, observe=lambda _: None) as rooms:
         async for listing in (await replay_of(str(path))).listings():
             await rooms.ingest.keep(listing)
@@ -72,28 +82,16 @@ async def _talk(settings: Settings, rooms: Paperround, used: str, *, credit: str
         f"Paperround demo, from {used}: {papers:,} papers up to {newest:%a %d %b %Y}, in a store of its own.\n"
     )
     prompt = terminal(settings, rooms, credit=credit)
+    bringing = delivery(
+        rooms, [terminal_messenger(credit=credit)], owner=process_name(), observe=lambda _: None
+    )
     best = await rooms.composer.best(Filter(), Window(first=newest, last=newest), top=1)
     shown = f"show {best.picks[0].entry.paper.id}"
     for text in (_CHANNEL_WANTS, "yes", "send", _LOOK_UP, shown):
         print(f"› {text}\n")
         await prompt.say(text)
+        await bringing.courier.settle()
     if sys.stdin.isatty():
-        await prompt.run()
+        async with working(bringing):
+            await prompt.run()
     return DONE
-
-
-class _Past:
-    """A clock that goes on from a recorded moment."""
-
-    def __init__(self) -> None:
-        self._ahead = timedelta(0)
-        self._moment: datetime | None = None
-
-    def at_least(self, moment: datetime) -> None:
-        """Stand at *moment* unless it is later already."""
-        if self._moment is None or moment > self._moment:
-            self._moment = moment
-            self._ahead = datetime.now(UTC) - moment
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) - self._ahead

@@ -14,6 +14,7 @@ from bot.app import hugging_face, opened, utc_now
 from bot.cli.exit_codes import DONE, NOTHING
 from bot.cli.replays import replay_of
 from bot.domain.errors import BadDate, SourceError, SourceThrottled
+from bot.domain.events import ItemsSkipped, ListingShrank
 from bot.presentation.phrases import counted
 from bot.services.ingesting import BACK_FILL, Ingest
 from bot.settings import read_settings
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bot.app import Paperround
-    from bot.domain.events import ListingKept
+    from bot.domain.events import Event, ListingKept
     from bot.ports import Replay, Source
 
 
@@ -35,7 +36,7 @@ class Sum:
         self.papers = 0
         self.new = 0
         self.tallies = 0
-        self.skipped: list[str] = []
+        self.odd: list[str] = []
 
     def add(self, kept: ListingKept) -> None:
         """Count one kept listing."""
@@ -43,6 +44,16 @@ class Sum:
         self.papers += kept.papers
         self.new += kept.new
         self.tallies += kept.tallies
+
+    def note(self, event: Event) -> None:
+        """Hear what happened while listings were kept: what a person should know of it is told at the end."""
+        if isinstance(event, ItemsSkipped):
+            of = f" ({event.day})" if event.day else ""
+            self.odd.extend(f"skipped {place}{of}" for place in event.items)
+        elif isinstance(event, ListingShrank):
+            self.odd.append(
+                f"{event.day} lists only {counted(event.now, 'paper')} now; the {event.before} known stay."
+            )
 
     def __str__(self) -> str:
         return (
@@ -56,36 +67,36 @@ async def ingest(chosen: Namespace) -> int:
     if chosen.since and chosen.until and chosen.since > chosen.until:
         raise BadDate(f"{chosen.since} is later than {chosen.until}.", hint="Swap --since and --until.")
     settings = read_settings()
+    done = Sum()
     # What goes wrong is printed below, for a person; it need not be logged as well.
-    async with opened(chosen.store or settings.store_url, observe=lambda _: None) as rooms:
+    async with opened(chosen.store or settings.store_url, observe=done.note) as rooms:
         if chosen.source:
             replay = await replay_of(chosen.source, chosen.page_year)
-            return await _replayed(rooms, replay, chosen.since, chosen.until)
+            return await _replayed(rooms, done, replay, chosen.since, chosen.until)
         async with hugging_face(settings) as source:
-            return await _read(rooms, source, _days(chosen.since, chosen.until))
+            return await _read(rooms, done, source, _days(chosen.since, chosen.until))
 
 
-async def _replayed(rooms: Paperround, replay: Replay, since: date | None, until: date | None) -> int:
-    done = Sum()
+async def _replayed(
+    rooms: Paperround, done: Sum, replay: Replay, since: date | None, until: date | None
+) -> int:
     with _bar() as bar:
         task = bar.add_task("Reading", total=None)
         async for listing in replay.listings(since, until):
             done.add(await rooms.ingest.keep(listing))
-            done.skipped.extend(listing.skipped)
             bar.update(task, advance=1, description=str(listing.day or "saved page"))
         await rooms.searching.catch_up()
     return _told(done)
 
 
-async def _read(rooms: Paperround, source: Source, days: list[date]) -> int:
-    done = Sum()
+async def _read(rooms: Paperround, done: Sum, source: Source, days: list[date]) -> int:
     pending = await rooms.ingest.pending(days)
     with _bar() as bar:
         task = bar.add_task("Reading", total=len(pending))
         try:
             for day in pending:
                 bar.update(task, description=str(day))
-                done.add(await _patiently(rooms.ingest, source, day))
+                done.add(await _patiently(rooms.ingest, source, day, bar))
                 bar.advance(task)
         except SourceError as error:
             left = len(pending) - done.days
@@ -94,18 +105,21 @@ async def _read(rooms: Paperround, source: Source, days: list[date]) -> int:
         finally:
             await rooms.searching.catch_up()
     if not pending:
-        print(f"Nothing to read: all {counted(len(days), 'day')} are known.")
+        print(f"Nothing to read: {counted(len(days), 'day')} asked for, all known already.")
         return DONE
     return _told(done)
 
 
-async def _patiently(ingest: Ingest, source: Source, day: date) -> ListingKept:
-    """Read *day*, waiting as long as the source asks for: a long back-fill outlasts its window."""
+async def _patiently(ingest: Ingest, source: Source, day: date, bar: Progress) -> ListingKept:
+    """Read *day*, waiting as long as the source asks for, and saying so: a long back-fill outlasts its window."""
     while True:
         try:
             return await ingest.read(source, day)
         except SourceThrottled as error:
-            await asyncio.sleep(error.retry_after.total_seconds())
+            wait = error.retry_after.total_seconds()
+            told = f"paperround: {error.message} Waiting {wait:.0f} s; Ctrl-C keeps what was read."
+            bar.console.print(told, markup=False, highlight=False, soft_wrap=True)
+            await asyncio.sleep(wait)
 
 
 def _days(since: date | None, until: date | None) -> list[date]:
@@ -119,18 +133,21 @@ def _days(since: date | None, until: date | None) -> list[date]:
 
 
 def _told(done: Sum) -> int:
-    for place in done.skipped:
-        print(f"paperround: skipped {place}", file=sys.stderr)
+    for line in done.odd:
+        print(f"paperround: {line}", file=sys.stderr)
     print(done)
     return DONE if done.days else NOTHING
 
 
 def _bar() -> Progress:
+    """A bar at a terminal; elsewhere nothing, not even an empty line."""
+    console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import MAXYEAR, date
+from datetime import UTC, date, datetime
 
 _EPILOG = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing to show."
 
@@ -46,8 +46,14 @@ def _demo(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _run(commands: _Commands[argparse.ArgumentParser]) -> None:
-    run = _add(commands, "run", "keep the listings fresh, and answer at a prompt")
-    run.add_argument("--source", metavar="PATH", help="a recording instead of Hugging Face")
+    run = _add(commands, "run", "keep the listings fresh, bring what is due, and answer at a prompt")
+    origin = run.add_mutually_exclusive_group()
+    origin.add_argument("--source", metavar="PATH", help="a recording instead of Hugging Face")
+    origin.add_argument(
+        "--relive", metavar="PATH", help="answer the lines piped in, then live through a recording at speed"
+    )
+    run.add_argument("--since", metavar="DAY", type=_day, help="with --relive: the first list day")
+    run.add_argument("--until", metavar="DAY", type=_day, help="with --relive: the last list day")
     run.add_argument("--store", metavar="URL", help="another store than the settings name")
 
 
@@ -132,9 +138,9 @@ def _day(text: str) -> date:
 
 
 def _year(text: str) -> int:
-    first = 1991
-    if not text.isdecimal() or not first <= int(text) <= MAXYEAR:
-        raise argparse.ArgumentTypeError(f"“{text}” is no year; write it as 2025")
+    first, last = 1991, datetime.now(UTC).year  # arXiv's beginning; a page saved in a year to come is a slip
+    if not text.isdecimal() or not first <= int(text) <= last:
+        raise argparse.ArgumentTypeError(f"“{text}” is no year from {first} to {last}; write it as 2025")
     return int(text)
 
 

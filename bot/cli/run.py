@@ -1,43 +1,113 @@
-"""``paperround run``: the listings are kept fresh, and a terminal can ask."""
+"""``paperround run``: listings are kept fresh, what is due is brought, and a terminal can ask."""
 
 from __future__ import annotations
 
 import asyncio
+import random
 import signal
 import sys
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.app import opened, source_of, terminal, utc_now
-from bot.cli.exit_codes import DONE
+from bot.app import (
+    delivery,
+    opened,
+    process_name,
+    source_of,
+    terminal,
+    terminal_messenger,
+    utc_now,
+    working,
+)
+from bot.cli.exit_codes import DONE, NOTHING
+from bot.cli.past import Past
+from bot.domain.errors import UserError
 from bot.services.polling import Polling
+from bot.services.reliving import Reliving
 from bot.settings import read_settings
+from bot.sources.archive import Archive
+from bot.sources.opening import open_replay
+from bot.watching import watch
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Awaitable
 
+    from bot.settings import Settings
+
 
 async def run(chosen: Namespace) -> int:
-    """Follow the source and answer at the prompt, until the prompt is left or the process is told to stop."""
+    """Follow the source, bring what is due and answer at the prompt, until told to stop; or relive a recording."""
     settings = read_settings()
+    url = chosen.store or settings.store_url
+    return await (_relive(chosen, settings, url) if chosen.relive else _follow(chosen, settings, url))
+
+
+async def _recording(path: str) -> Archive:
+    """The recording at *path*, known to be one before anything else happens; raises `PaperroundError`."""
+    replay = await asyncio.to_thread(open_replay, Path(path), today=utc_now().date())
+    if not isinstance(replay, Archive):
+        raise UserError(
+            f"{path} is no recording of days.",
+            hint="Keep a saved page with `paperround ingest --source`, then run without it.",
+        )
+    return replay
+
+
+async def _follow(chosen: Namespace, settings: Settings, url: str) -> int:
+    owner = process_name()
+    if chosen.source:
+        await _recording(chosen.source)
     async with (
         source_of(settings, chosen.source) as source,
-        opened(chosen.store or settings.store_url, source=source) as rooms,
+        opened(url, source=source) as rooms,
+        rooms.store.alone(owner),
     ):
         polling = Polling(
             source,
             rooms.ingest,
             rooms.searching,
+            rooms.store.leases,
+            owner=owner,
             every=settings.poll_every,
+            observe=watch,
             now=utc_now,
             sleep=asyncio.sleep,
         )
         stop = _told_to_stop()
-        async with asyncio.TaskGroup() as parts:
+        async with (
+            working(delivery(rooms, [terminal_messenger()], owner=owner)),
+            asyncio.TaskGroup() as parts,
+        ):
             following = parts.create_task(polling.run(), name="polling")
-            talking = _talk(terminal(settings, rooms).run())
-            await _first(talking, stop)
+            await _first(_talk(terminal(settings, rooms).run()), stop)
             following.cancel()
+    return DONE
+
+
+async def _relive(chosen: Namespace, settings: Settings, url: str) -> int:
+    """Answer the lines piped in as of the first listing, then live through the recording as fast as possible."""
+    replay = await _recording(chosen.relive)
+    first = await anext(aiter(replay.listings(chosen.since, chosen.until)), None)
+    if first is None:
+        print("paperround: There is nothing to relive in those days.", file=sys.stderr)
+        return NOTHING
+    clock, owner = Past(), process_name()
+    clock.stand_at(first.seen_at - timedelta(minutes=1))
+    # Seeded, so that a recording relived twice reads the same.
+    choose = random.Random(0).choice  # noqa: S311 - ids that people type are no secret
+    async with opened(url, now=clock, choose=choose) as rooms, rooms.store.alone(owner):
+        await terminal(settings, rooms).run()
+        bringing = delivery(rooms, [terminal_messenger()], owner=owner)
+        reliving = Reliving(
+            rooms.store.outbox,
+            rooms.ingest,
+            bringing.rounds,
+            bringing.courier,
+            stand_at=clock.stand_at,
+        )
+        await reliving.run(replay, chosen.since, chosen.until)
     return DONE
 
 

@@ -15,6 +15,8 @@
     │   ├── SourceRefused         4xx: asking again will not help
     │   └── MalformedListing      an answer, but no listing
     ├── StoreError                the store cannot be used
+    │   ├── StoreUnavailable      its server gives no answer: try again later
+    │   ├── StoreRefused          its server does not let us in, or not do that
     │   ├── StoreBusy             locked by another process
     │   ├── StoreReadOnly         not writable
     │   ├── StoreFull             no space left
@@ -122,6 +124,14 @@ class MalformedListing(SourceError):
 
 class StoreError(PaperroundError):
     """The store cannot be used as it is."""
+
+
+class StoreUnavailable(StoreError):
+    """The store's server gives no answer; later it may."""
+
+
+class StoreRefused(StoreError):
+    """The store's server does not know our password, or does not let us do what we must."""
 
 
 class StoreBusy(StoreError):

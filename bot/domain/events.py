@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
+
+    from bot.domain.deliveries import Edition, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,4 +55,81 @@ class IndexRebuilt:
     papers: int
 
 
-Event = ListingKept | ItemsSkipped | ListingShrank | FetchFailed | IndexRebuilt
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionsDue:
+    """Subscriptions were due: *jobs* editions appeared, *missed* older ones were passed over."""
+
+    subscriptions: int
+    jobs: int
+    missed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsFound:
+    """Papers got hot for alerts."""
+
+    papers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionComposed:
+    """An edition was written to the outbox, in *messages* messages (0: it has nothing to bring)."""
+
+    subscription_id: str
+    edition: Edition
+    messages: int
+    papers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryEnded:
+    """A delivery is sent, refused or unknown; *detail* says why, without the text of the message."""
+
+    subscription_id: str
+    edition: Edition
+    part: int
+    state: State
+    attempts: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPutOff:
+    """A delivery could not be made yet."""
+
+    subscription_id: str
+    edition: Edition
+    part: int
+    until: datetime
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionStopped:
+    """A subscription was paused by us; *because* is what its people are told."""
+
+    subscription_id: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFailed:
+    """The store could not be used; *reason* is a sentence without secrets. What was asked is tried again."""
+
+    reason: str
+
+
+Event = (
+    ListingKept
+    | ItemsSkipped
+    | ListingShrank
+    | FetchFailed
+    | IndexRebuilt
+    | EditionsDue
+    | AlertsFound
+    | EditionComposed
+    | DeliveryEnded
+    | DeliveryPutOff
+    | SubscriptionStopped
+    | StoreFailed
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass, replace
 from datetime import time
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.domain.cadence import Cadence
+    from bot.domain.deliveries import Edition
     from bot.domain.filters import Filter
 
 DEFAULT_TOP: Final = 5
@@ -62,7 +64,8 @@ class Subscription:
     """What a destination gets and when.
 
     *id* is permanent; *short_id* is what people type, unique within the workspace. *version* grows by one with
-    every change. *created_by* is the platform's person id. *paused_because* is empty while it runs.
+    every change. *created_by* is the platform's person id. *changed_at* is when it was last edited or resumed.
+    *paused_because* is empty while it runs.
     """
 
     id: str
@@ -73,15 +76,20 @@ class Subscription:
     top: int = DEFAULT_TOP
     created_by: str
     created_at: datetime
+    changed_at: datetime | None = None
     version: int = 1
     paused_because: str = ""
     paused_at: datetime | None = None
-    last_digest_on: date | None = None
 
     @property
     def paused(self) -> bool:
         """Whether nothing is delivered for now."""
         return self.paused_at is not None
+
+    @property
+    def stands_since(self) -> datetime:
+        """Since when it has been as it is: what was hot by then is no news to it."""
+        return self.changed_at or self.created_at
 
     @property
     def personal(self) -> bool:
@@ -92,9 +100,28 @@ class Subscription:
         """The same subscription, paused since *at*."""
         return replace(self, paused_at=at, paused_because=because, version=self.version + 1)
 
-    def resume(self) -> Subscription:
-        """The same subscription, running."""
-        return replace(self, paused_at=None, paused_because="", version=self.version + 1)
+    def resume(self, at: datetime) -> Subscription:
+        """The same subscription, running again since *at*."""
+        return replace(self, paused_at=None, paused_because="", changed_at=at, version=self.version + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a subscription stands; it changes with every edition, the subscription only when someone changes it.
+
+    *due_at* is when it is due next, None while it is paused or waits for a paper to get hot. *newest_day* is the
+    newest list day that an edition looked at, None before the first. *silent* counts the editions in a row without
+    a paper, since *silent_since*; *spoke_on* is the list day of the last
+    message that only said so. *unconfirmed* are the editions of
+    which nobody knows whether they arrived, and which no later one mentioned.
+    """
+
+    due_at: datetime | None = None
+    newest_day: date | None = None
+    silent: int = 0
+    silent_since: date | None = None
+    spoke_on: date | None = None
+    unconfirmed: tuple[Edition, ...] = ()
 
 
 class WhoMaySubscribe(StrEnum):
@@ -124,16 +151,28 @@ class WorkspaceSettings:
 SHARDS: Final = 64
 _ID_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _SHORT_LENGTH: Final = 4
+_PERMANENT_ID: Final = re.compile(r"s(?P<shard>\d\d)-", re.ASCII)
 
 
 def shard_of(destination: Destination) -> int:
     """The shard (0..63) that keeps everything about *destination*."""
-    return zlib.crc32(destination.shard_key.encode()) % SHARDS
+    return shard_of_key(destination.shard_key)
+
+
+def shard_of_key(key: str) -> int:
+    """The shard (0..63) that keeps everything about *key*: a workspace (`Destination.shard_key`), a person."""
+    return zlib.crc32(key.encode()) % SHARDS
 
 
 def permanent_id(destination: Destination, random_hex: str) -> str:
     """A subscription's permanent id, which carries its shard: ``s17-`` and *random_hex*."""
     return f"s{shard_of(destination):02d}-{random_hex}"
+
+
+def shard_in(subscription_id: str) -> int | None:
+    """The shard that a permanent id carries; None if it is of another form."""
+    found = _PERMANENT_ID.match(subscription_id)
+    return int(found["shard"]) % SHARDS if found else None
 
 
 def short_id(choose: Callable[[str], str], taken: Container[str]) -> str:

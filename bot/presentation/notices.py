@@ -210,7 +210,14 @@ def _(answer: answers.Previewed, viewer: Viewer) -> Notice:
 @_present.register
 def _(answer: answers.Delivered, viewer: Viewer) -> Notice:
     due = viewer.moment(answer.next_at, answer.subscription.cadence.zone)
-    return _digest_or_nothing(answer, f"Next digest: {due}." if due else "", viewer)
+    after = f"Next digest: {due}." if due else ""
+    if not answer.digest.picks:
+        return _digest_or_nothing(answer, after, viewer)
+    where = "you" if answer.subscription.personal else f"#{answer.subscription.destination.channel}"
+    papers = counted(len(answer.digest.picks), "paper")
+    return Notice(
+        headline=f"On its way to {where}: {papers}.", footer=(after,) if after else (), tone=Tone.GOOD
+    )
 
 
 def _digest_or_nothing(answer: answers.Previewed | answers.Delivered, footer: str, viewer: Viewer) -> Notice:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bot.domain.digests import Digest
     from bot.domain.filters import Filter
     from bot.domain.papers import Entry, PaperId
-    from bot.domain.subscriptions import Subscription
+    from bot.domain.subscriptions import Progress, Subscription
     from bot.ports import Clock, MarkStore, PaperStore
 
 RATE_DAYS: Final = 14
@@ -71,17 +71,23 @@ class Composer:
         """The best matching papers of *days*, whoever had them; with *ceiling* as picky as a subscription."""
         return await self._compose(filter_, days, top=top, fill=not ceiling)
 
-    async def edition(self, subscription: Subscription) -> Digest | None:
-        """What *subscription* would get now, never what its destination had; None while nothing is stored."""
+    async def edition(
+        self, subscription: Subscription, progress: Progress, *, had: frozenset[PaperId] | None = None
+    ) -> Digest | None:
+        """What *subscription* would get now, never what its destination *had*; None while nothing is stored.
+
+        Where *had* is not given, the store is asked.
+        """
         newest = await self.newest_day()
         if newest is None:
             return None
         if subscription.cadence.rhythm in (Rhythm.WEEKLY, Rhythm.MONTHLY):
             return await self._recap(subscription, newest)
-        first = subscription.last_digest_on is None
-        days = window(newest, previous=subscription.last_digest_on, first_edition=first)
-        had = await self._marks.had(subscription.destination)
-        return await self._compose(subscription.filter, days, top=subscription.top, had=frozenset(had))
+        first = progress.newest_day is None
+        days = window(newest, previous=progress.newest_day, first_edition=first)
+        if had is None:
+            had = frozenset(await self._marks.had(subscription.destination))
+        return await self._compose(subscription.filter, days, top=subscription.top, had=had)
 
     async def rate(self, filter_: Filter, cadence: Cadence) -> MatchRate:
         """What *filter_* would have brought over the last `RATE_DAYS` days."""

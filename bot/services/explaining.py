@@ -17,27 +17,33 @@ if TYPE_CHECKING:
     from bot.domain.filters import Want
     from bot.domain.papers import Entry
     from bot.domain.subscriptions import Subscription
-    from bot.ports import MarkStore
+    from bot.ports import MarkStore, SubscriptionStore
     from bot.services.composing import Composer
 
 
 class Explaining:
     """Says, for each subscription, what decided about one paper."""
 
-    def __init__(self, composer: Composer, marks: MarkStore) -> None:
+    def __init__(self, composer: Composer, marks: MarkStore, subscriptions: SubscriptionStore) -> None:
         self._composer = composer
         self._marks = marks
+        self._subscriptions = subscriptions
 
     async def explain(self, entry: Entry, subscriptions: list[Subscription]) -> Explained:
         """The verdict of each of *subscriptions* on *entry*."""
         newest = await self._composer.newest_day()
-        verdicts = [await self._verdict(entry, subscription, newest) for subscription in subscriptions]
+        progress = await self._subscriptions.progress(one.id for one in subscriptions)
+        verdicts = [
+            await self._verdict(entry, subscription, newest, progress[subscription.id].newest_day)
+            for subscription in subscriptions
+        ]
         return Explained(entry=entry, verdicts=tuple(verdicts))
 
-    async def _verdict(self, entry: Entry, subscription: Subscription, newest: date | None) -> Verdict:
+    async def _verdict(
+        self, entry: Entry, subscription: Subscription, newest: date | None, previous: date | None
+    ) -> Verdict:
         had = await self._marks.had(subscription.destination)
         day = entry.list_day
-        previous = subscription.last_digest_on
         days = window(newest, previous=previous, first_edition=previous is None) if newest else None
         index = PaperIndex([entry])
         filter_ = subscription.filter

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from bot.domain.cadence import Cadence
+from bot.domain.cadence import Cadence, next_due
 from bot.domain.clauses import with_clauses
 from bot.domain.command_text import format_command, parse_command
 from bot.domain.commands import Follow, Subscribe
@@ -42,7 +42,11 @@ async def export(store: SubscriptionStore) -> list[Exported]:
 
 
 async def take_in(
-    store: SubscriptionStore, records: Iterable[Mapping[str, object]], *, choose: Callable[[str], str]
+    store: SubscriptionStore,
+    records: Iterable[Mapping[str, object]],
+    *,
+    choose: Callable[[str], str],
+    now: datetime,
 ) -> tuple[int, int]:
     """Add the subscriptions of *records* that are not there yet; gives how many were added and how many were there.
 
@@ -56,7 +60,8 @@ async def take_in(
         if subscription.id in known:
             there += 1
             continue
-        await store.add(await _with_free_id(store, subscription, choose))
+        due_at = None if subscription.paused else next_due(subscription.cadence, now)
+        await store.add(await _with_free_id(store, subscription, choose), due_at=due_at)
         added += 1
     return added, there
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.errors import SourceError, SourceThrottled
+from bot.domain.errors import SourceError, SourceThrottled, StoreError
+from bot.domain.events import StoreFailed
+from bot.outbox import Lease
 from bot.services.ingesting import back_fill_days
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
     from datetime import date
 
-    from bot.ports import Clock, Source
+    from bot.outbox import Leases
+    from bot.ports import Clock, Observer, Source
     from bot.services.ingesting import Ingest
     from bot.services.searching import Searching
 
+_LEASE: Final = "polling"
 _LONGEST_WAIT: Final = timedelta(hours=1)
 
 
@@ -27,23 +31,42 @@ class Polling:
         source: Source,
         ingest: Ingest,
         searching: Searching,
+        leases: Leases,
         *,
+        owner: str,
         every: timedelta,
+        observe: Observer,
         now: Clock,
         sleep: Callable[[float], Awaitable[object]],
     ) -> None:
         self._source = source
         self._ingest = ingest
         self._searching = searching
+        self._leases = leases
+        self._owner = owner
         self._every = every
+        self._observe = observe
         self._now = now
         self._sleep = sleep
 
     async def run(self) -> None:
         """Follow the source until cancelled."""
         while True:
-            wait = await self.round(back_fill_days(self._now().date()))
+            wait = self._every
+            try:
+                if await self._mine():
+                    wait = await self.round(back_fill_days(self._now().date()))
+                else:
+                    await self._searching.catch_up()
+            except StoreError as error:
+                self._observe(StoreFailed(reason=error.message))
             await self._sleep(wait.total_seconds())
+
+    async def _mine(self) -> bool:
+        """Whether it is this process that reads the source now: of many, one does."""
+        now = self._now()
+        lease = Lease(owner=self._owner, at=now, until=now + self._every)
+        return await self._leases.acquire(_LEASE, lease)
 
     async def round(self, days: Iterable[date]) -> timedelta:
         """Read those of *days* that are worth it; gives how long to wait before the next round.

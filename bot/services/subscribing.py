@@ -22,8 +22,10 @@ from bot.domain.clauses import with_clauses
 from bot.domain.command_text import format_command
 from bot.domain.commands import Clauses, Edit, Follow, Subscribe, When
 from bot.domain.composing import Window
+from bot.domain.deliveries import Job, requested
 from bot.domain.errors import Duplicate, NotAllowed, Unknown, UserError
 from bot.domain.filters import Comparison, Count, CountCondition, Filter, merged, without
+from bot.domain.rounds import Advance
 from bot.domain.subscriptions import (
     DEFAULT_TOP,
     Destination,
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
     from bot.domain.commands import Caller
     from bot.domain.digests import Digest
-    from bot.domain.subscriptions import WorkspaceSettings
+    from bot.domain.subscriptions import Progress, WorkspaceSettings
     from bot.ports import Clock, Store
     from bot.services.composing import Composer
 
@@ -99,6 +101,7 @@ class Subscribing:
             cadence=_cadence(command.clauses, before.cadence, caller, settings),
             top=command.clauses.top or before.top,
             destination=_moved(before.destination, caller, command.clauses, settings),
+            changed_at=self._now(),
             version=before.version + 1,
         )
         there = await self._store.subscriptions.of(after.destination)
@@ -116,7 +119,7 @@ class Subscribing:
                 subscription.filter,
                 subscription.cadence,
             )
-            await self._store.subscriptions.add(subscription)
+            await self._store.subscriptions.add(subscription, due_at=self._next(subscription))
         else:
             await self._replace(subscription)
         return Saved(subscription=subscription, next_at=self._next(subscription), before=offer.before)
@@ -125,37 +128,49 @@ class Subscribing:
         """What is subscribed here and what the caller follows; nobody else's follows."""
         here = [] if caller.here.person else await self._store.subscriptions.of(caller.here)
         follows = await self._store.subscriptions.of(own_destination(caller))
+        progress = await self._store.subscriptions.progress(one.id for one in (*here, *follows))
         return SubscriptionList(
             here=caller.here,
-            subscriptions=tuple(Held(subscription=one, next_at=self._next(one)) for one in here),
-            follows=tuple(Held(subscription=one, next_at=self._next(one)) for one in follows),
+            subscriptions=tuple(Held(subscription=one, next_at=progress[one.id].due_at) for one in here),
+            follows=tuple(Held(subscription=one, next_at=progress[one.id].due_at) for one in follows),
         )
 
     async def preview(self, caller: Caller, typed_id: str) -> Previewed:
         """What the subscription would bring now; counts for nothing."""
         subscription = await self.find(caller, typed_id, managing=False)
         digest = await self._edition(subscription)
-        return Previewed(subscription=subscription, digest=digest, next_at=self._next(subscription))
+        progress = await self._progress(subscription)
+        return Previewed(subscription=subscription, digest=digest, next_at=progress.due_at)
 
     async def send(self, caller: Caller, typed_id: str) -> Delivered:
-        """Bring the next edition early: its papers count as had, and it counts as that edition."""
+        """Bring the next edition early; it counts as that one. With nothing to bring nothing happens."""
         subscription = await self.find(caller, typed_id)
         if subscription.cadence.rhythm is Rhythm.HOT:
             raise UserError(
                 "An alert comes by itself, when a paper gets hot.", hint="`preview` shows which ones are."
             )
+        if subscription.paused:
+            raise UserError(
+                f"{subscription.short_id} is paused.", hint=f"Type `resume {subscription.short_id}` first."
+            )
         digest = await self._edition(subscription)
-        owner = f"{subscription.id}:{digest.day}"
-        ids = [pick.entry.paper.id for pick in digest.picks]
-        held = await self._store.marks.claim(subscription.destination, ids, owner=owner, at=self._now())
-        claimed = (
-            digest
-            if digest.recap
-            else replace(digest, picks=tuple(pick for pick in digest.picks if pick.entry.paper.id in held))
+        progress = await self._progress(subscription)
+        if not digest.picks or progress.due_at is None:
+            return Delivered(subscription=subscription, digest=digest, next_at=progress.due_at)
+        step = Advance(
+            subscription_id=subscription.id,
+            version=subscription.version,
+            due_at=progress.due_at,
+            next_at=next_due(subscription.cadence, progress.due_at),
+            job=Job(
+                subscription_id=subscription.id,
+                edition=requested(f"{progress.due_at:%Y-%m-%dT%H:%MZ}"),
+                due_at=self._now(),
+            ),
         )
-        sent = replace(subscription, last_digest_on=digest.day, version=subscription.version + 1)
-        await self._replace(sent)
-        return Delivered(subscription=sent, digest=claimed, next_at=self._next(sent))
+        if not await self._store.outbox.advance([step]):
+            raise _changed_meanwhile(subscription)
+        return Delivered(subscription=subscription, digest=digest, next_at=step.next_at)
 
     async def pause(self, caller: Caller, typed_id: str) -> Paused:
         """Deliver nothing until resumed."""
@@ -170,7 +185,7 @@ class Subscribing:
         """Deliver again, without catching up."""
         subscription = await self.find(caller, typed_id)
         if subscription.paused:
-            subscription = subscription.resume()
+            subscription = subscription.resume(self._now())
             await self._replace(subscription)
         return Resumed(subscription=subscription, next_at=self._next(subscription))
 
@@ -212,7 +227,7 @@ class Subscribing:
     async def _edition(self, subscription: Subscription) -> Digest:
         if subscription.cadence.rhythm is Rhythm.HOT:
             return await self._hot_now(subscription)
-        digest = await self._composer.edition(subscription)
+        digest = await self._composer.edition(subscription, await self._progress(subscription))
         if digest is None:
             raise _nothing_known()
         return digest
@@ -233,11 +248,11 @@ class Subscribing:
         return Offer(subscription=subscription, rate=rate, next_at=self._next(subscription))
 
     async def _replace(self, subscription: Subscription) -> None:
-        if not await self._store.subscriptions.replace(subscription):
-            raise UserError(
-                f"{subscription.short_id} was changed or removed meanwhile.",
-                hint="Look at `subscriptions` and try again.",
-            )
+        if not await self._store.subscriptions.replace(subscription, due_at=self._next(subscription)):
+            raise _changed_meanwhile(subscription)
+
+    async def _progress(self, subscription: Subscription) -> Progress:
+        return (await self._store.subscriptions.progress([subscription.id]))[subscription.id]
 
     async def _free_id(self, destination: Destination) -> str:
         key = destination.shard_key
@@ -248,6 +263,13 @@ class Subscribing:
 
     def _next(self, subscription: Subscription) -> datetime | None:
         return None if subscription.paused else next_due(subscription.cadence, self._now())
+
+
+def _changed_meanwhile(subscription: Subscription) -> UserError:
+    return UserError(
+        f"{subscription.short_id} was changed or removed meanwhile.",
+        hint="Look at `subscriptions` and try again.",
+    )
 
 
 def own_destination(caller: Caller) -> Destination:
@@ -331,7 +353,12 @@ def _cadence(
         return with_clauses(before, clauses)
     zone = clauses.zone or settings.zone or caller.zone
     if not zone:
-        raise UserError("Which time zone?", hint="Say it with the hour, for example: at 09:00 Berlin")
+        raise UserError(
+            "Which time zone?",
+            hint="Say it once for everyone here: settings zone Berlin"
+            if rhythm is Rhythm.HOT
+            else "Say it with the hour, for example: at 09:00 Berlin",
+        )
     return with_clauses(Cadence(times=(settings.hour,), zone=zone), clauses)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.papers import Entry
 
-_LATER: Final = "What was read before stays; it is tried again at the next round."
+_LATER: Final = "What was read before stays; while it runs, Paperround asks again by itself."
 _LAYOUT: Final = (
     "What was read before stays. If it goes on, the source has changed: look for a newer Paperround."
 )

@@ -173,7 +173,7 @@ class HuggingFace:
                 allow_redirects=False,
             ) as response:
                 return Answer(status=response.status, headers=response.headers, body=await _body(response))
-        except aiohttp.InvalidURL:
+        except (aiohttp.InvalidURL, UnicodeError):  # the latter from a name that no host can have
             raise SourceRefused("The source's address is none.", hint="Check it in the settings.") from None
         except TimeoutError:
             raise self._no_answer("in time") from None
@@ -198,7 +198,7 @@ class HuggingFace:
     def _no_answer(self, how: str) -> SourceUnavailable:
         return SourceUnavailable(
             f"{self._base.host} gave no answer {how}.",
-            hint="Check the network; it is tried again at the next round.",
+            hint="Check the network; while it runs, Paperround asks again by itself.",
         )
 
 

@@ -72,20 +72,20 @@ class Prompt:
         self._form: Form | None = None
 
     async def run(self) -> int:
-        """Answer each line until they end or someone leaves; gives how many were answered.
+        """Answer each line until they end or someone leaves; gives how many came.
 
         A blank line asks for nothing where lines are piped in; what waits for a decision at the end is not saved.
         """
-        answered = 0
+        came = 0
         async for line in self._lines():
+            came += 1
             if _word(line) in _LEAVE:
                 break
             if line.strip() or self._asks or self._offer:
                 await self.say(line)
-                answered += 1
         if self._offer is not None:
             self._screen.show(_NOT_SAVED)
-        return answered
+        return came
 
     async def say(self, line: str) -> None:
         """Answer one line; an error becomes an answer too, and is reported if it is not ours."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
+from rich.text import Text
 
-from handlers.terminal.render import render
+from handlers.terminal.render import render, safe
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -36,6 +37,10 @@ class Screen:
         """How many columns are used: what the window has, at least 60, at most what reads well."""
         have = min(max(self._console.width, _NARROWEST), _WIDEST)
         return min(have, _READABLE)
+
+    def title(self, text: str) -> None:
+        """Print *text* as what stands above the next notice."""
+        self._console.print(Text(safe(text), style="bold dim"))
 
     def show(self, notice: Notice) -> None:
         """Print *notice*, and a blank line after it."""

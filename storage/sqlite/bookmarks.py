@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from storage.sqlite.codec import moment
+from storage.codec import moment
 
 if TYPE_CHECKING:
     from datetime import datetime

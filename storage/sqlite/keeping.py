@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.folding import fold_title
+from storage.codec import encode_paper, moment
 from storage.sqlite.aliases import move, remember, resolve
-from storage.sqlite.codec import encode_paper, moment
 
 if TYPE_CHECKING:
     import sqlite3

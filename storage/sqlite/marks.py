@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from storage.codec import at_moment, moment
 from storage.sqlite.aliases import resolve
-from storage.sqlite.codec import at_moment, moment
 
 if TYPE_CHECKING:
     import sqlite3

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.papers import Entry, Tally
 from bot.ports import ListingRecord
-from storage.sqlite.codec import EPOCH, at_moment, decode_paper, moment
+from storage.codec import EPOCH, at_moment, decode_paper, moment
 from storage.sqlite.keeping import keep
 
 if TYPE_CHECKING:

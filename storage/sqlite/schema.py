@@ -139,4 +139,67 @@ _FIRST: Final[Migration] = (
     "CREATE TABLE workspace (key TEXT PRIMARY KEY, document TEXT NOT NULL) WITHOUT ROWID",
 )
 
-STORE: Final = Schema(application_id=int.from_bytes(b"PpRd"), migrations=(_FIRST,))
+_DELIVERY: Final[Migration] = (
+    """CREATE TABLE progress (
+        subscription_id TEXT PRIMARY KEY REFERENCES subscription (id) ON DELETE CASCADE,
+        due_at INTEGER,
+        newest_day TEXT,
+        silent INTEGER NOT NULL,
+        silent_since TEXT,
+        spoke_on TEXT,
+        unconfirmed TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX progress_by_due ON progress (due_at) WHERE due_at IS NOT NULL",
+    """INSERT INTO progress (subscription_id, due_at, newest_day, silent, unconfirmed)
+        SELECT id, CASE WHEN json_extract(document, '$.paused_at') IS NULL
+            AND json_extract(document, '$.cadence.rhythm') <> 'hot' THEN created_at END,
+        json_extract(document, '$.last_digest_on'), 0, '[]' FROM subscription""",
+    """CREATE INDEX subscription_alert ON subscription (created_at)
+        WHERE json_extract(document, '$.cadence.rhythm') = 'hot'""",
+    """CREATE TABLE hot (
+        subscription_id TEXT NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
+        paper_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        waiting INTEGER NOT NULL,
+        PRIMARY KEY (subscription_id, paper_id)
+    ) WITHOUT ROWID""",
+    # ready_at is when it may be taken; while somebody works on it, when their lease ends.
+    """CREATE TABLE job (
+        number INTEGER PRIMARY KEY,
+        subscription_id TEXT NOT NULL,
+        edition TEXT NOT NULL,
+        due_at INTEGER NOT NULL,
+        ready_at INTEGER NOT NULL,
+        owner TEXT NOT NULL,
+        UNIQUE (subscription_id, edition)
+    )""",
+    "CREATE INDEX job_by_ready ON job (ready_at)",
+    """CREATE TABLE delivery (
+        number INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        destination TEXT NOT NULL,
+        subscription_id TEXT NOT NULL,
+        edition TEXT NOT NULL,
+        part INTEGER NOT NULL,
+        parts INTEGER NOT NULL,
+        payload TEXT NOT NULL,
+        picks TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        not_before INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        first_attempt_at INTEGER,
+        looked INTEGER NOT NULL,
+        reference TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        ready_at INTEGER,
+        owner TEXT NOT NULL
+    )""",
+    "CREATE INDEX delivery_by_ready ON delivery (ready_at) WHERE ready_at IS NOT NULL",
+    "CREATE INDEX delivery_by_edition ON delivery (subscription_id, edition)",
+    "CREATE INDEX delivery_by_destination ON delivery (destination, created_at)",
+    "CREATE INDEX delivery_by_state ON delivery (state)",
+    "CREATE TABLE lease (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID",
+)
+
+STORE: Final = Schema(application_id=int.from_bytes(b"PpRd"), migrations=(_FIRST, _DELIVERY))

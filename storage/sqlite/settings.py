@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.subscriptions import WorkspaceSettings
-from storage.sqlite.codec import decode_settings, encode_settings
+from storage.codec import decode_settings, encode_settings
 
 if TYPE_CHECKING:
     from storage.sqlite.connection import Database

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 from storage.sqlite.bookmarks import SqliteBookmarks
 from storage.sqlite.connection import BUSY_TIMEOUT, Database
+from storage.sqlite.leases import SqliteLeases
+from storage.sqlite.limiter import LocalLimiter
 from storage.sqlite.marks import SqliteMarks
+from storage.sqlite.outbox import SqliteOutbox
 from storage.sqlite.papers import SqlitePapers
+from storage.sqlite.running import alone
 from storage.sqlite.schema import STORE
 from storage.sqlite.settings import SqliteSettings
 from storage.sqlite.subscriptions import SqliteSubscriptions
@@ -30,6 +34,9 @@ class SqliteStore:
         self.marks = SqliteMarks(database)
         self.bookmarks = SqliteBookmarks(database)
         self.settings = SqliteSettings(database)
+        self.outbox = SqliteOutbox(database)
+        self.limiter = LocalLimiter()
+        self.leases = SqliteLeases(database)
 
     @classmethod
     @asynccontextmanager
@@ -44,6 +51,12 @@ class SqliteStore:
         """
         async with Database.open(path, STORE, busy_timeout=busy_timeout, max_pages=max_pages) as database:
             yield cls(database)
+
+    @asynccontextmanager
+    async def alone(self, owner: str) -> AsyncGenerator[None]:
+        """While it is open no other `run` may use the file; raises `StoreBusy` that names the process which has it."""
+        with alone(self._database.path, owner):
+            yield
 
     async def ping(self) -> None:
         """Return if the store can be read and written; raises `StoreError`."""

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.errors import Duplicate
-from storage.sqlite.codec import decode_subscription, encode_subscription, moment
+from bot.domain.subscriptions import Progress
+from storage.codec import decode_subscription, encode_subscription, moment
+from storage.sqlite.due_times import PROGRESS, progress_of, set_due
+from storage.sqlite.posts import forget_subscription
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
+    from datetime import datetime
 
     from bot.domain.subscriptions import Destination, Subscription
     from storage.sqlite.connection import Database
 
 _OLDEST_FIRST: Final = "ORDER BY created_at, rowid"
+_WAITING: Final = """
+    WHERE json_extract(document, '$.cadence.rhythm') = 'hot' AND json_extract(document, '$.paused_at') IS NULL
+"""
+_PROGRESS: Final = f"""
+    SELECT subscription_id, {PROGRESS} FROM progress WHERE subscription_id IN (SELECT value FROM json_each(?))
+"""  # noqa: S608
 _REPLACE: Final = """
     UPDATE subscription
     SET workspace = ?, short_id = ?, destination = ?, created_at = ?, version = ?, document = ?
@@ -27,20 +39,26 @@ class SqliteSubscriptions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, subscription: Subscription) -> None:
-        """Keep a new one; raises `Duplicate` if its id, or its short id in that workspace, is taken."""
-        await self._database.write(lambda connection: _add(connection, subscription))
+    async def add(self, subscription: Subscription, *, due_at: datetime | None) -> None:
+        """Keep a new one, due at *due_at*; raises `Duplicate` if its id, or its short id in that workspace, is taken."""
+        await self._database.write(lambda connection: _add(connection, subscription, due_at))
 
-    async def replace(self, subscription: Subscription) -> bool:
-        """Keep a changed one if the stored version is exactly one less.
+    async def replace(self, subscription: Subscription, *, due_at: datetime | None) -> bool:
+        """Keep a changed one, due at *due_at*, if the stored version is exactly one less.
 
         Raises `Duplicate` if its new short id is taken in its workspace.
         """
-        return await self._database.write(lambda connection: _replace(connection, subscription))
+        return await self._database.write(lambda connection: _replace(connection, subscription, due_at))
 
     async def remove(self, subscription_id: str) -> bool:
-        """Forget one; False if it was gone."""
-        return await self._database.change("DELETE FROM subscription WHERE id = ?", (subscription_id,)) > 0
+        """Forget one, its progress and what was not yet begun to be sent for it; False if it was gone."""
+        return await self._database.write(lambda connection: _remove(connection, subscription_id))
+
+    async def progress(self, ids: Iterable[str]) -> dict[str, Progress]:
+        """Where each of the subscriptions stands; a new one's for those that are gone."""
+        wanted = list(ids)
+        rows = await self._database.rows(_PROGRESS, (json.dumps(wanted),))
+        return dict.fromkeys(wanted, Progress()) | {name: progress_of(row) for name, *row in rows}
 
     async def of(self, destination: Destination) -> list[Subscription]:
         """Those of one destination, oldest first."""
@@ -50,6 +68,15 @@ class SqliteSubscriptions:
         """The one with *short_id* in the workspace."""
         found = await self._where("WHERE workspace = ? AND short_id = ?", workspace_key, short_id)
         return found[0] if found else None
+
+    async def named(self, ids: Iterable[str]) -> dict[str, Subscription]:
+        """Those with these permanent ids that are there."""
+        found = await self._where("WHERE id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))
+        return {one.id: one for one in found}
+
+    async def alerts(self) -> list[Subscription]:
+        """Those that wait for a paper to get hot and are not paused, oldest first."""
+        return await self._where(_WAITING)
 
     async def all(self) -> list[Subscription]:
         """Every one, oldest first."""
@@ -75,7 +102,7 @@ def _columns(subscription: Subscription) -> tuple[str, str, str, int, int, str]:
     )
 
 
-def _add(connection: sqlite3.Connection, subscription: Subscription) -> None:
+def _add(connection: sqlite3.Connection, subscription: Subscription, due_at: datetime | None) -> None:
     row = (subscription.id, *_columns(subscription))
     added = connection.execute(
         "INSERT INTO subscription (id, workspace, short_id, destination, created_at, version, document)"
@@ -84,9 +111,16 @@ def _add(connection: sqlite3.Connection, subscription: Subscription) -> None:
     )
     if not added.rowcount:
         raise _taken(subscription)
+    set_due(connection, subscription.id, due_at)
 
 
-def _replace(connection: sqlite3.Connection, subscription: Subscription) -> bool:
+def _remove(connection: sqlite3.Connection, subscription_id: str) -> bool:
+    forget_subscription(connection, subscription_id)
+    connection.execute("DELETE FROM job WHERE subscription_id = ?", (subscription_id,))
+    return connection.execute("DELETE FROM subscription WHERE id = ?", (subscription_id,)).rowcount > 0
+
+
+def _replace(connection: sqlite3.Connection, subscription: Subscription, due_at: datetime | None) -> bool:
     other = connection.execute(
         "SELECT 1 FROM subscription WHERE workspace = ? AND short_id = ? AND id <> ?",
         (subscription.destination.shard_key, subscription.short_id, subscription.id),
@@ -94,7 +128,10 @@ def _replace(connection: sqlite3.Connection, subscription: Subscription) -> bool
     if other is not None:
         raise _taken(subscription)
     values = (*_columns(subscription), subscription.id, subscription.version - 1)
-    return connection.execute(_REPLACE, values).rowcount > 0
+    if not connection.execute(_REPLACE, values).rowcount:
+        return False
+    set_due(connection, subscription.id, due_at)
+    return True
 
 
 def _taken(subscription: Subscription) -> Duplicate:

@@ -15,14 +15,6 @@ from bot.cli.entry import main
 SAMPLE = str(SAMPLE_DAY)
 
 
-@pytest.fixture(autouse=True)
-def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setenv("PAPERROUND_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("PAPERROUND_SOURCE__BASE_URL", "http://127.0.0.1:9")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def test_a_digest_from_a_recording_needs_no_store(
     elsewhere: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -539,3 +539,13 @@ def test_any_words_are_a_command_that_can_be_written_or_an_error_with_advice(wor
 
 def test_a_command_that_no_text_can_say_is_still_written() -> None:
     assert format_command(Subscribe(filter=None, clauses=Clauses(top=3))) == "subscribe | top 3"
+
+
+@pytest.mark.parametrize(
+    "text", ["agents at 9am in the far away land of Berln", "agents at 9am one two three four five"]
+)
+def test_a_time_far_from_the_end_is_a_part_of_the_sentence(text: str) -> None:
+    command = parse_command(f"subscribe {text}")
+    assert isinstance(command, Subscribe)
+    assert command.clauses == Clauses()
+    assert str(command.filter) == f'"{text}"'

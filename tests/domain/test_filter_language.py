@@ -298,3 +298,7 @@ def _mistake(text: str) -> BadFilter | None:
     except BadFilter as error:
         return error
     return None
+
+
+def test_what_compares_something_that_is_no_count_is_text() -> None:
+    assert str(parse_filter("diffusion, accuracy >= 90")) == 'diffusion, "accuracy>=90"'

@@ -71,7 +71,7 @@ def test_a_key_of_no_known_platform_is_refused() -> None:
 def test_pausing_and_resuming_are_changes_that_keep_all_else() -> None:
     running = subscription()
     paused = running.pause(AT, "the channel is gone")
-    resumed = paused.resume()
+    resumed = paused.resume(AT)
 
     assert (running.paused, paused.paused, resumed.paused) == (False, True, False)
     assert (paused.paused_at, paused.paused_because) == (AT, "the channel is gone")

@@ -131,3 +131,16 @@ def test_a_line_has_single_blanks_and_nothing_unprintable(text: str) -> None:
 def test_text_built_to_nest_without_end_is_settled(unit: str) -> None:
     line = tidy_line(unit * 5000 + "%")
     assert tidy_line(line) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "tidy"),
+    [
+        (r"See \href{https://x.org}{code}.", "See code (https://x.org)."),
+        (r"See \href{https://x.org}{ }.", "See https://x.org."),
+        (r"See \href{ }{code}.", "See code."),
+        (r"See \href{https://x.org}{https://y.org}.", "See https://y.org."),
+    ],
+)
+def test_a_link_keeps_its_words_and_its_address(text: str, tidy: str) -> None:
+    assert tidy_line(text) == tidy

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import re
+import threading
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -98,6 +99,8 @@ class HuggingFaceServer:
     page_limit: int = 100
     left: int | None = None
     url: str = ""
+    asked: threading.Event = field(default_factory=threading.Event)
+    """Set as soon as something was asked; for a test that runs in another thread."""
 
     def fail(self, *faults: Fault) -> None:
         """Answer the next requests with *faults*, in order."""
@@ -123,6 +126,7 @@ class HuggingFaceServer:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """A fault if one is due, else what was asked for."""
         self.requests.append(request)
+        self.asked.set()
         if self.faults:
             return await self.faults.popleft()(request)
         response = self._paper(request) if "id" in request.match_info else self._papers(request)

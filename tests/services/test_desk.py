@@ -12,7 +12,7 @@ import pytest
 from bot.domain import answers
 from bot.domain.cadence import Rhythm
 from bot.domain.command_text import parse_command
-from bot.domain.commands import Caller, Clauses, Follow
+from bot.domain.commands import Caller, Clauses, Follow, Search
 from bot.domain.digests import Digest
 from bot.domain.errors import BadDate, Duplicate, NotAllowed, SourceUnavailable, Unknown, UserError
 from bot.domain.events import Event
@@ -21,13 +21,14 @@ from bot.domain.subscriptions import Destination, Platform, WhoMaySubscribe
 from bot.ports import Store
 from bot.services.bookmarks import BookmarkShelf
 from bot.services.composing import Composer
+from bot.services.delivering import Courier
 from bot.services.desk import Desk
 from bot.services.explaining import Explaining
 from bot.services.ingesting import Ingest
 from bot.services.searching import Searching
 from bot.services.subscribing import Subscribing
 from storage.opening import open_index
-from tests.services.conftest import MONDAY, Clock, FakeSource, at, entry, listing
+from tests.services.conftest import MONDAY, Clock, FakeMessenger, FakeSource, at, courier_of, entry, listing
 
 DAY = timedelta(days=1)
 SUNDAY = MONDAY - DAY
@@ -54,6 +55,8 @@ class Room:
     clock: Clock
     source: FakeSource
     store: Store
+    courier: Courier
+    messenger: FakeMessenger
     events: list[Event] = field(default_factory=list)
 
     async def say(self, text: str, caller: Caller = ANA) -> answers.Answer:
@@ -86,10 +89,12 @@ async def room(store: Store, clock: Clock, tmp_path: Path, events: list[Event]) 
             searching=searching,
             subscribing=subscribing,
             bookmarks=BookmarkShelf(store.bookmarks, store.papers, searching, now=clock),
-            explaining=Explaining(composer, store.marks),
+            explaining=Explaining(composer, store.marks, store.subscriptions),
             now=clock,
         )
-        yield Room(desk, ingest, clock, source, store, events)
+        messenger = FakeMessenger()
+        courier = courier_of(store, messenger, clock, events.append)
+        yield Room(desk, ingest, clock, source, store, courier, messenger, events)
 
 
 @pytest.fixture
@@ -476,12 +481,14 @@ async def test_sending_counts_and_nothing_comes_twice(full: Room) -> None:
     await full.save("subscribe diffusion at 9 Berlin")
     sent = await full.say("send")
     assert isinstance(sent, answers.Delivered)
-    assert len(sent.digest.picks) == 3
+    await full.courier.settle()
+    assert full.messenger.papers == ids(sent.digest) == ["2511.00001", "2511.00002", "2511.00003"]
 
     again = await full.say("send")
 
     assert isinstance(again, answers.Delivered)
-    assert ids(again.digest) == ["2511.00009"]
+    await full.courier.settle()
+    assert full.messenger.papers[3:] == ["2511.00009"]
     assert again.digest.picks[0].late
     last = await full.say("preview")
     assert isinstance(last, answers.Previewed)
@@ -492,6 +499,7 @@ async def test_two_subscriptions_of_one_channel_never_bring_the_same_paper(full:
     first = await full.save("subscribe diffusion at 9 Berlin")
     second = await full.save("subscribe agents at 9 Berlin")
     await full.say(f"send {first.subscription.short_id}")
+    await full.courier.settle()
     sent = await full.say(f"send {second.subscription.short_id}")
 
     assert isinstance(sent, answers.Delivered)
@@ -502,6 +510,7 @@ async def test_a_follow_never_touches_what_the_channel_has_had(full: Room) -> No
     channel = await full.save("subscribe diffusion at 9 Berlin")
     mine = await full.save("follow diffusion")
     await full.say(f"send {channel.subscription.short_id}")
+    await full.courier.settle()
     shown = await full.say(f"preview {mine.subscription.short_id}")
 
     assert isinstance(shown, answers.Previewed)
@@ -511,6 +520,7 @@ async def test_a_follow_never_touches_what_the_channel_has_had(full: Room) -> No
 async def test_a_weekly_digest_is_a_recap_of_what_was_most_upvoted(full: Room) -> None:
     await full.save("subscribe diffusion weekly on friday at 9 Berlin")
     await full.say("send")
+    await full.courier.settle()
     sent = await full.say("send")
 
     assert isinstance(sent, answers.Delivered)
@@ -563,6 +573,7 @@ async def test_explain_names_what_decided(full: Room) -> None:
 async def test_explain_says_the_rank_on_its_day_and_when_it_was_had(full: Room) -> None:
     await full.save("subscribe diffusion at 9 Berlin top 2")
     await full.say("send")
+    await full.courier.settle()
     third = await full.say("explain 2511.00003")
     first = await full.say("explain 2511.00001")
 
@@ -647,3 +658,15 @@ async def test_help_begins_with_the_state_of_the_channel(full: Room) -> None:
     assert isinstance(answer, answers.HelpAnswer)
     assert (answer.topic, answer.subscriptions) == ("filters", 1)
     assert answer.next_at == datetime(2025, 11, 11, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+async def test_a_search_for_nothing_says_what_a_search_looks_like(full: Room, text: str) -> None:
+    with pytest.raises(UserError) as raised:
+        await full.desk.answer(ANA, Search(text=text))
+    assert "search" in raised.value.hint
+
+
+async def test_a_command_that_the_desk_does_not_know_is_a_defect_of_ours(full: Room) -> None:
+    with pytest.raises(NotImplementedError, match="Clauses"):
+        await full.desk.answer(ANA, Clauses())  # type: ignore[arg-type]

@@ -35,13 +35,13 @@ HOT = replace(
 async def test_an_export_taken_in_elsewhere_gives_the_same_subscriptions(
     store: Store, tmp_path: Path
 ) -> None:
-    await store.subscriptions.add(FIRST)
-    await store.subscriptions.add(HOT)
+    await store.subscriptions.add(FIRST, due_at=at(MONDAY))
+    await store.subscriptions.add(HOT, due_at=at(MONDAY))
     records = await export(store.subscriptions)
 
     async with open_store(f"sqlite:///{tmp_path / 'other.db'}") as other:
-        assert await take_in(other.subscriptions, records, choose=CHOOSE) == (2, 0)
-        assert await take_in(other.subscriptions, records, choose=CHOOSE) == (0, 2)
+        assert await take_in(other.subscriptions, records, choose=CHOOSE, now=at(MONDAY)) == (2, 0)
+        assert await take_in(other.subscriptions, records, choose=CHOOSE, now=at(MONDAY)) == (0, 2)
         there = await other.subscriptions.all()
 
     assert [one.filter for one in there] == [FIRST.filter, HOT.filter]
@@ -50,11 +50,11 @@ async def test_an_export_taken_in_elsewhere_gives_the_same_subscriptions(
 
 
 async def test_a_short_id_that_is_taken_is_replaced(store: Store) -> None:
-    await store.subscriptions.add(FIRST)
+    await store.subscriptions.add(FIRST, due_at=at(MONDAY))
     [record] = await export(store.subscriptions)
     other = {**record, "id": permanent_id(ROOM, "0c")}
 
-    assert await take_in(store.subscriptions, [other], choose=CHOOSE) == (1, 0)
+    assert await take_in(store.subscriptions, [other], choose=CHOOSE, now=at(MONDAY)) == (1, 0)
     assert len({one.short_id for one in await store.subscriptions.all()}) == 2
 
 
@@ -71,12 +71,12 @@ async def test_a_short_id_that_is_taken_is_replaced(store: Store) -> None:
 async def test_a_record_that_cannot_be_read_is_named(
     store: Store, change: dict[str, object], why: str
 ) -> None:
-    await store.subscriptions.add(FIRST)
+    await store.subscriptions.add(FIRST, due_at=at(MONDAY))
     [record] = await export(store.subscriptions)
     with pytest.raises(UserError, match=why):
-        await take_in(store.subscriptions, [{**record, **change}], choose=CHOOSE)
+        await take_in(store.subscriptions, [{**record, **change}], choose=CHOOSE, now=at(MONDAY))
 
 
 async def test_a_record_that_lacks_something_says_what(store: Store) -> None:
     with pytest.raises(UserError, match="version is missing"):
-        await take_in(store.subscriptions, [{}], choose=CHOOSE)
+        await take_in(store.subscriptions, [{}], choose=CHOOSE, now=at(MONDAY))

@@ -54,7 +54,17 @@ def polling(  # noqa: PLR0917 - all of it matters
     sleeper: Sleeper,
 ) -> Polling:
     ingest = Ingest(store.papers, observe=events.append, now=clock)
-    return Polling(source, ingest, searching, every=QUARTER, now=clock, sleep=sleeper)
+    return Polling(
+        source,
+        ingest,
+        searching,
+        store.leases,
+        owner="here",
+        every=QUARTER,
+        observe=events.append,
+        now=clock,
+        sleep=sleeper,
+    )
 
 
 async def test_the_first_round_reads_a_month_and_the_next_ones_a_week(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import UserError
+from bot.domain.errors import Unknown, UserError
 from bot.domain.events import Event, IndexRebuilt
 from bot.domain.folding import fold_title
 from bot.domain.papers import page_id
@@ -81,3 +81,11 @@ async def test_following_the_store_looks_only_at_what_changed(searching: Searchi
 async def test_a_search_may_be_as_long_as_a_filter_and_no_longer(searching: Searching) -> None:
     with pytest.raises(UserError, match="1,000 is the most"):
         await searching.find("a" * 1001)
+
+
+@pytest.mark.parametrize("paper_id", ["2511.99999", "page:0123456789abcdef"])
+async def test_without_a_source_a_paper_that_is_not_stored_is_unknown(
+    searching: Searching, paper_id: str
+) -> None:
+    with pytest.raises(Unknown, match=f"I have no paper {paper_id}"):
+        await searching.paper(paper_id)

@@ -274,8 +274,8 @@ class StoreContract(ABC):
         ],
     )
     async def test_a_subscription_comes_back_as_it_was_kept(self, store: Store, text: str) -> None:
-        kept = replace(subscription(text=text).pause(NOW, "missing access"), last_digest_on=DAY)
-        await store.subscriptions.add(kept)
+        kept = replace(subscription(text=text).pause(NOW, "missing access"), changed_at=NOW)
+        await store.subscriptions.add(kept, due_at=NOW)
         assert await store.subscriptions.all() == [kept]
 
     @pytest.mark.parametrize(
@@ -286,24 +286,26 @@ class StoreContract(ABC):
         ],
     )
     async def test_a_taken_id_is_a_duplicate(self, store: Store, taken: Subscription) -> None:
-        await store.subscriptions.add(subscription(1))
+        await store.subscriptions.add(subscription(1), due_at=NOW)
         with pytest.raises(Duplicate) as caught:
-            await store.subscriptions.add(taken)
+            await store.subscriptions.add(taken, due_at=NOW)
         assert caught.value.short_id == taken.short_id
         assert await store.subscriptions.all() == [subscription(1)]
 
     async def test_a_short_id_may_be_taken_in_another_workspace(self, store: Store) -> None:
         other = Destination(platform=Platform.SLACK, workspace="T9", channel="C2")
         mine, theirs = subscription(1), replace(subscription(2, to=other), short_id="1k3f")
-        await store.subscriptions.add(mine)
-        await store.subscriptions.add(theirs)
+        await store.subscriptions.add(mine, due_at=NOW)
+        await store.subscriptions.add(theirs, due_at=NOW)
         assert await store.subscriptions.find("slack:T1", "1k3f") == mine
         assert await store.subscriptions.find("slack:T9", "1k3f") == theirs
         assert await store.subscriptions.find("slack:T7", "1k3f") is None
 
     async def test_subscriptions_come_oldest_first(self, store: Store) -> None:
         for number in (3, 1, 2):
-            await store.subscriptions.add(subscription(number, to=PERSON if number == 1 else CHANNEL))
+            await store.subscriptions.add(
+                subscription(number, to=PERSON if number == 1 else CHANNEL), due_at=NOW
+            )
         assert [one.id for one in await store.subscriptions.all()] == ["s1", "s2", "s3"]
         assert [one.id for one in await store.subscriptions.of(CHANNEL)] == ["s2", "s3"]
         assert [one.id for one in await store.subscriptions.of(PERSON)] == ["s1"]
@@ -311,18 +313,18 @@ class StoreContract(ABC):
     async def test_a_subscription_is_replaced_only_from_the_version_it_was_read_at(
         self, store: Store
     ) -> None:
-        await store.subscriptions.add(subscription())
+        await store.subscriptions.add(subscription(), due_at=NOW)
         edited = replace(subscription(), filter=parse_filter("agents"), version=2)
         late = replace(subscription(), top=1, version=2)
-        assert await store.subscriptions.replace(edited)
-        assert not await store.subscriptions.replace(late)
+        assert await store.subscriptions.replace(edited, due_at=None)
+        assert not await store.subscriptions.replace(late, due_at=None)
         assert await store.subscriptions.all() == [edited]
 
     async def test_a_removed_subscription_cannot_be_replaced_or_removed(self, store: Store) -> None:
-        await store.subscriptions.add(subscription())
+        await store.subscriptions.add(subscription(), due_at=NOW)
         assert await store.subscriptions.remove("s1")
         assert not await store.subscriptions.remove("s1")
-        assert not await store.subscriptions.replace(replace(subscription(), version=2))
+        assert not await store.subscriptions.replace(replace(subscription(), version=2), due_at=None)
         assert await store.subscriptions.all() == []
 
     # Marks

@@ -19,7 +19,7 @@ import pytest
 from bot.domain.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly, StoreTooNew
 from bot.domain.papers import Paper
 from bot.ports import PaperChanges
-from storage.sqlite.codec import decode_paper, encode_paper
+from storage.codec import decode_paper, encode_paper
 from storage.sqlite.schema import STORE
 from storage.sqlite.store import SqliteStore
 from tests.storage.contract import StoreContract
@@ -73,7 +73,7 @@ async def test_missing_folders_are_made(tmp_path: Path) -> None:
 async def test_everything_is_there_after_opening_again(path: Path) -> None:
     async with SqliteStore.open(path) as store:
         newest = await store.papers.keep(listing([FULL, BARE]))
-        await store.subscriptions.add(subscription())
+        await store.subscriptions.add(subscription(), due_at=NOW)
     async with SqliteStore.open(path) as store:
         assert await store.papers.keep(PaperChanges()) == newest
         assert await store.subscriptions.of(CHANNEL) == [subscription()]

@@ -1,4 +1,4 @@
-"""Values as the store writes them: versioned JSON for records, whole microseconds for moments.
+"""Values as the stores write them: versioned JSON for records, whole microseconds for moments.
 
 A reader understands every version up to its own; fields at their default are not written.
 """
@@ -26,7 +26,8 @@ VERSION: Final = 1
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
-_Wire = dict[str, Any]
+Wire = dict[str, Any]
+"""A record between its value and its text."""
 
 
 def moment(at: datetime) -> int:
@@ -41,7 +42,7 @@ def at_moment(microseconds: int) -> datetime:
 
 def encode_paper(paper: Paper) -> str:
     """*paper* as text; equal papers give equal texts."""
-    wire: _Wire = {
+    wire: Wire = {
         "id": paper.id,
         "title": paper.title,
         "abstract": paper.abstract,
@@ -56,14 +57,14 @@ def encode_paper(paper: Paper) -> str:
         "project_url": paper.project_url,
         "thumbnail_url": paper.thumbnail_url,
     }
-    return _written({name: value for name, value in wire.items() if value})
+    return written({name: value for name, value in wire.items() if value})
 
 
 @lru_cache(maxsize=4096)
 def decode_paper(document: str) -> Paper:
     """The paper that `encode_paper` wrote; raises `StoreCorrupt` or `StoreTooNew`."""
-    with _readable("paper"):
-        wire = _read(document)
+    with readable("paper"):
+        wire = read(document)
         organization = wire.get("organization")
         published_on = wire.get("published_on")
         return Paper(
@@ -85,8 +86,8 @@ def decode_paper(document: str) -> Paper:
 
 def encode_subscription(subscription: Subscription) -> str:
     """*subscription* as text, its filter as canonical text."""
-    paused_at, last = subscription.paused_at, subscription.last_digest_on
-    return _written(
+    paused_at, changed_at = subscription.paused_at, subscription.changed_at
+    return written(
         {
             "id": subscription.id,
             "short_id": subscription.short_id,
@@ -99,16 +100,16 @@ def encode_subscription(subscription: Subscription) -> str:
             "version": subscription.version,
             "paused_because": subscription.paused_because,
             "paused_at": None if paused_at is None else moment(paused_at),
-            "last_digest_on": None if last is None else last.isoformat(),
+            "changed_at": None if changed_at is None else moment(changed_at),
         }
     )
 
 
 def decode_subscription(document: str) -> Subscription:
     """The subscription that `encode_subscription` wrote; raises `StoreCorrupt` or `StoreTooNew`."""
-    with _readable("subscription"):
-        wire = _read(document)
-        paused_at, last = wire["paused_at"], wire["last_digest_on"]
+    with readable("subscription"):
+        wire = read(document)
+        paused_at, changed_at = wire["paused_at"], wire.get("changed_at")
         return Subscription(
             id=wire["id"],
             short_id=wire["short_id"],
@@ -121,13 +122,13 @@ def decode_subscription(document: str) -> Subscription:
             version=wire["version"],
             paused_because=wire["paused_because"],
             paused_at=None if paused_at is None else at_moment(paused_at),
-            last_digest_on=None if last is None else date.fromisoformat(last),
+            changed_at=None if changed_at is None else at_moment(changed_at),
         )
 
 
 def encode_settings(settings: WorkspaceSettings) -> str:
     """*settings* as text."""
-    return _written(
+    return written(
         {
             "who_may_subscribe": settings.who_may_subscribe,
             "channels": settings.channels,
@@ -142,8 +143,8 @@ def encode_settings(settings: WorkspaceSettings) -> str:
 
 def decode_settings(document: str) -> WorkspaceSettings:
     """The settings that `encode_settings` wrote; raises `StoreCorrupt` or `StoreTooNew`."""
-    with _readable("workspace's settings"):
-        wire = _read(document)
+    with readable("workspace's settings"):
+        wire = read(document)
         return WorkspaceSettings(
             who_may_subscribe=WhoMaySubscribe(wire["who_may_subscribe"]),
             channels=tuple(wire["channels"]),
@@ -155,7 +156,7 @@ def decode_settings(document: str) -> WorkspaceSettings:
         )
 
 
-def _destination_wire(destination: Destination) -> _Wire:
+def _destination_wire(destination: Destination) -> Wire:
     return {
         "platform": destination.platform,
         "workspace": destination.workspace,
@@ -164,7 +165,7 @@ def _destination_wire(destination: Destination) -> _Wire:
     }
 
 
-def _destination(wire: _Wire) -> Destination:
+def _destination(wire: Wire) -> Destination:
     return Destination(
         platform=Platform(wire["platform"]),
         workspace=wire["workspace"],
@@ -173,7 +174,7 @@ def _destination(wire: _Wire) -> Destination:
     )
 
 
-def _cadence_wire(cadence: Cadence) -> _Wire:
+def _cadence_wire(cadence: Cadence) -> Wire:
     return {
         "rhythm": cadence.rhythm,
         "weekdays": cadence.weekdays,
@@ -184,7 +185,7 @@ def _cadence_wire(cadence: Cadence) -> _Wire:
     }
 
 
-def _cadence(wire: _Wire) -> Cadence:
+def _cadence(wire: Wire) -> Cadence:
     return Cadence(
         rhythm=Rhythm(wire["rhythm"]),
         weekdays=tuple(map(Weekday, wire["weekdays"])),
@@ -195,12 +196,14 @@ def _cadence(wire: _Wire) -> Cadence:
     )
 
 
-def _written(wire: _Wire) -> str:
+def written(wire: Wire) -> str:
+    """*wire* as text, with the version of records written now."""
     return json.dumps({"v": VERSION, **wire}, separators=(",", ":"))
 
 
-def _read(document: str) -> _Wire:
-    wire: _Wire = json.loads(document)
+def read(document: str) -> Wire:
+    """What `written` wrote; raises `StoreTooNew`, or `ValueError` or `LookupError` for what is no record."""
+    wire: Wire = json.loads(document)
     if wire["v"] > VERSION:
         raise StoreTooNew(
             "A record in the store was written by a newer version of Paperround.", hint="Update Paperround."
@@ -209,7 +212,8 @@ def _read(document: str) -> _Wire:
 
 
 @contextmanager
-def _readable(kind: str) -> Iterator[None]:
+def readable(kind: str) -> Iterator[None]:
+    """Within this, what is wrong with a record of *kind* raises `StoreCorrupt`."""
     try:
         yield
     except (ValueError, LookupError, TypeError, AttributeError, BadFilter) as error:

@@ -1,0 +1,171 @@
+"""What may come of an attempt to post, and what is to be done next: pure decisions for the Courier."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.deliveries import State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.deliveries import Delivery
+
+FIRST_WAIT: Final = timedelta(seconds=5)
+LONGEST_WAIT: Final = timedelta(minutes=15)
+GIVE_UP_AFTER: Final = timedelta(hours=12)
+"""A message that was surely never posted is tried this long; then its papers join the next edition."""
+MOST_RESENDS: Final = 3
+MOST_LOOKS: Final = 2
+"""A message that a platform twice did not store is one it cannot store."""
+LOOK_AFTER: Final = timedelta(seconds=5)
+"""How long a platform is given to show in its history what it has stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """It is there, as *reference*."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotPosted:
+    """It surely is not there, and can be tried again.
+
+    *retry_after* is the platform's own wish (None: back off). *holds* names the paces that must rest as long, such as
+    the whole workspace's; see `bot.domain.pacing`. *invalid*: the platform counts it as an invalid request.
+    """
+
+    detail: str
+    retry_after: timedelta | None = None
+    holds: tuple[str, ...] = ()
+    invalid: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The platform will never take it. *because* says why in words for people; *for_good* pauses the subscription."""
+
+    code: str
+    because: str
+    for_good: bool = True
+    invalid: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """Nobody knows whether it is there: a timeout, a cut connection, a 5xx."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """A look into the platform's history proved that it is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """The platform's history cannot be read, so that nothing can be proved."""
+
+    detail: str
+
+
+Posted = Sent | NotPosted | Refused | Unclear
+"""What may come of a request to post."""
+Looked = Sent | Absent | Unreadable | NotPosted
+"""What may come of a look into the history; `NotPosted` here means that the look itself must wait."""
+Outcome = Sent | NotPosted | Refused | Unclear | Absent | Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certainty:
+    """How a platform lets us know what became of an unclear attempt.
+
+    For *resend_within* after the first attempt the same message can be sent again and the platform drops the second.
+    *readable* says whether its history can be looked at.
+    """
+
+    resend_within: timedelta = timedelta(0)
+    readable: bool = False
+
+
+class Step(Enum):
+    """What to do with a delivery whose last attempt is unclear."""
+
+    RESEND = auto()
+    LOOK = auto()
+    GIVE_UP = auto()
+
+
+def next_step(delivery: Delivery, certainty: Certainty, now: datetime) -> Step:
+    """How to settle *delivery*, found in `State.SENDING`."""
+    if now - delivery.created_at > GIVE_UP_AFTER:
+        return Step.GIVE_UP
+    first = delivery.first_attempt_at or now
+    young = now - first < certainty.resend_within
+    if young and delivery.attempts <= MOST_RESENDS:
+        return Step.RESEND
+    if certainty.readable and delivery.looked < MOST_LOOKS:
+        return Step.LOOK
+    return Step.GIVE_UP
+
+
+def settled(
+    delivery: Delivery, outcome: Outcome, now: datetime, *, before: datetime | None = None
+) -> Delivery:
+    """*delivery* after *outcome*. *before* is its first unclear attempt before this one, None if there was none."""
+    match outcome:
+        case Sent(reference=reference):
+            return replace(delivery, state=State.SENT, reference=reference, payload="", detail="")
+        case Refused(code=code, because=because):
+            return replace(delivery, state=State.REFUSED, detail=f"{code}: {because}")
+        case Unreadable(detail=detail):
+            return replace(delivery, state=State.UNKNOWN, detail=detail)
+        case Unclear(detail=detail):
+            return replace(delivery, detail=detail, not_before=now + LOOK_AFTER)
+        case Absent():
+            return _absent(delivery, now)
+        case NotPosted():
+            return _again(delivery, outcome, now, before)
+
+
+def gave_up(delivery: Delivery) -> Delivery:
+    """*delivery* as not known, after everything that could tell was tried."""
+    return replace(
+        delivery, state=State.UNKNOWN, detail=delivery.detail or "the connection ended before an answer came"
+    )
+
+
+def _absent(delivery: Delivery, now: datetime) -> Delivery:
+    looked = delivery.looked + 1
+    if looked >= MOST_LOOKS:
+        return replace(
+            delivery, state=State.REFUSED, looked=looked, detail=f"failed every time: {delivery.detail}"
+        )
+    return replace(
+        delivery, state=State.PENDING, looked=looked, first_attempt_at=None, attempts=0, not_before=now
+    )
+
+
+def _again(delivery: Delivery, outcome: NotPosted, now: datetime, before: datetime | None) -> Delivery:
+    wait = (
+        outcome.retry_after if outcome.retry_after is not None else back_off(delivery.attempts, delivery.key)
+    )
+    tried = replace(delivery, detail=outcome.detail, not_before=now + wait, first_attempt_at=before)
+    if before is not None:  # an earlier attempt may still have been stored
+        return replace(tried, state=State.SENDING)
+    if now + wait - delivery.created_at > GIVE_UP_AFTER:
+        return replace(tried, state=State.REFUSED, detail=f"not taken within 12 hours: {outcome.detail}")
+    return replace(tried, state=State.PENDING)
+
+
+def back_off(attempts: int, key: str) -> timedelta:
+    """How long to wait after *attempts* that failed: doubling from 5 s to 15 min, up to a fifth more by *key*."""
+    wait: timedelta = min(FIRST_WAIT * 2 ** min(max(attempts, 1) - 1, 10), LONGEST_WAIT)
+    return wait * (1 + zlib.crc32(f"{key}|{attempts}".encode()) / 2**32 / 5)

@@ -1,0 +1,261 @@
+"""The ports of delivery: the outbox, the limiter, leases and messengers; more of `bot.ports`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Protocol
+
+from bot.domain.outcomes import Certainty
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.bulletins import Bulletin
+    from bot.domain.deliveries import Delivery, Edition, Job, Parcel, State
+    from bot.domain.outcomes import Looked, Posted
+    from bot.domain.pacing import Brake, Pace
+    from bot.domain.papers import PaperId
+    from bot.domain.rounds import Advance
+    from bot.domain.subscriptions import Destination, Platform, Progress, Subscription
+
+
+REMEMBERED: Final = timedelta(days=46)
+"""How far back a job is told what its destination had: no candidate is older (`bot.domain.composing`)."""
+RECENT: Final = timedelta(days=4)
+"""How far back it is told which editions went there: a Friday's alerts are mentioned on Monday."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right of *owner* to work on what it took, from *at* until *until*; then another may take it."""
+
+    owner: str
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A subscription whose time has come, with where it stands."""
+
+    subscription: Subscription
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heated:
+    """Papers that got hot for an alert, and when they may be brought."""
+
+    subscription_id: str
+    version: int
+    papers: tuple[PaperId, ...]
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A job under a lease, with its subscription as it is now (None: it was removed).
+
+    *had* are the papers claimed for its destination, and when; *recent* the editions that went there in the last
+    days, oldest first.
+    """
+
+    job: Job
+    subscription: Subscription | None
+    progress: Progress
+    had: Mapping[PaperId, datetime]
+    recent: tuple[Recent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """An edition that went to a destination, or is on its way: when it was composed, and how many messages it has."""
+
+    edition: Edition
+    at: datetime
+    messages: int
+    picks: tuple[PaperId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What came of a job: its *deliveries* (none: nothing to bring), the papers they *claim*, and the new *progress*.
+
+    *progress* replaces all but its due time and its unconfirmed editions, of which those *mentioned* now go. *cooled*
+    are the hot papers that wait no longer. *again_at* makes an alert due again, for those that still wait.
+    """
+
+    job: Job
+    destination: Destination
+    deliveries: tuple[Delivery, ...] = ()
+    claims: tuple[PaperId, ...] = ()
+    cooled: tuple[PaperId, ...] = ()
+    mentioned: tuple[Edition, ...] = ()
+    again_at: datetime | None = None
+    progress: Progress
+
+
+class Outbox(Protocol):
+    """Keeps due times, jobs and deliveries. Every method is one atomic, durable step for each element of its batch."""
+
+    async def due(self, now: datetime, limit: int) -> list[Due]:
+        """At most *limit* subscriptions that are due at *now*, the longest due first."""
+        ...
+
+    async def advance(self, steps: Sequence[Advance]) -> int:
+        """Take each of *steps* that still holds, its job appearing with it; gives how many were taken."""
+        ...
+
+    async def heat(self, alerts: Sequence[Heated]) -> int:
+        """Note the papers of each alert that were not noted for it before, and make it due by then; gives how many are new."""
+        ...
+
+    async def hot(self, subscription_id: str) -> dict[PaperId, bool]:
+        """The papers noted for an alert, and whether each still waits to be brought."""
+        ...
+
+    async def take_jobs(self, lease: Lease, limit: int) -> list[Taken]:
+        """At most *limit* jobs that nobody works on, the longest due first, now under *lease*.
+
+        With what their destinations had and got in `REMEMBERED`.
+        """
+        ...
+
+    async def put_off(self, jobs: Mapping[Job, datetime], lease: Lease) -> None:
+        """Give back *jobs*, each to be taken at its moment or later."""
+        ...
+
+    async def drop_jobs(self, jobs: Collection[Job], lease: Lease) -> None:
+        """Forget *jobs*, whose subscription is paused or gone."""
+        ...
+
+    async def write(self, editions: Sequence[Written], lease: Lease) -> list[frozenset[PaperId] | None]:
+        """Note each of *editions* and end its job, or give the claimed papers that the destination has had.
+
+        An edition of which a paper is taken is not written at all: compose it anew without. Where the set is empty
+        it was written, the first of its deliveries under *lease* at once. None: it was left out, because its job was
+        lost to another owner or the edition had been written before.
+        """
+        ...
+
+    async def take(self, lease: Lease, limit: int) -> list[Delivery]:
+        """At most *limit* deliveries whose time has come, now under *lease*.
+
+        Those in `State.PENDING` may be begun; those in `State.SENDING` must be settled. Part n+1 comes only after
+        part n was sent.
+        """
+        ...
+
+    async def begin(self, begun: Sequence[Delivery], lease: Lease) -> list[Delivery]:
+        """Note `Delivery.begun` before the requests are made; gives those that are still under *lease*."""
+        ...
+
+    async def record(self, deliveries: Sequence[Delivery], lease: Lease) -> int:
+        """Keep what became of deliveries, and end the lease on them; gives how many were still under it.
+
+        Of a refused one, its papers are given back in the same step; of an unknown one, its edition is noted in its
+        subscription's progress.
+        """
+        ...
+
+    async def find(self, key: str) -> Delivery | None:
+        """The delivery with this key."""
+        ...
+
+    async def deliveries(
+        self, states: Collection[State], *, limit: int, destination: Destination | None = None
+    ) -> list[Delivery]:
+        """At most *limit* deliveries in one of *states*, the newest first."""
+        ...
+
+    async def counts(self) -> dict[str, int]:
+        """How many jobs there are (``jobs``), and how many deliveries in each state."""
+        ...
+
+    async def retry(self, key: str, now: datetime) -> bool:
+        """Make a delivery that was refused, or is unknown, pending again, with its papers claimed again; False if it is neither."""
+        ...
+
+    async def drop(self, key: str) -> bool:
+        """Give up a delivery that is not sent and not being sent: its papers are given back, it is refused."""
+        ...
+
+    async def next_at(self) -> datetime | None:
+        """When the next subscription is due, or the next job or delivery may be taken; None if nothing waits."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop what ended before *before*; gives how many deliveries went."""
+        ...
+
+
+class Limiter(Protocol):
+    """Shares out what platforms allow, among all processes on one store."""
+
+    async def reserve(self, paces: Sequence[Pace], now: datetime) -> datetime:
+        """One slot of every one of *paces*: the moment, *now* or later, at which one request may be made."""
+        ...
+
+    async def hold(self, keys: Collection[str], until: datetime) -> None:
+        """Let the paces named *keys* rest until *until*."""
+        ...
+
+    async def invalid(self, brake: Brake, now: datetime) -> datetime | None:
+        """Count an invalid answer; gives until when everything under the brake rests, if it does."""
+        ...
+
+    async def state(self, now: datetime) -> dict[str, datetime]:
+        """Which paces have their next slot later than *now*, and when it is."""
+        ...
+
+
+class Leases(Protocol):
+    """Lets one of many processes do what is to be done once."""
+
+    async def acquire(self, name: str, lease: Lease) -> bool:
+        """Whether ``lease.owner`` has *name* until ``lease.until``: it was free, had ended, or was its own."""
+        ...
+
+    async def release(self, name: str, owner: str) -> None:
+        """Give *name* back if *owner* has it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a platform is posted to: how certain one can be, how fast, and how many bad answers it suffers."""
+
+    certainty: Certainty
+    brake: Brake | None = None
+
+
+class Messenger(Protocol):
+    """Posts to one platform. It never decides whether to try again: the Courier does, by `Manner`."""
+
+    @property
+    def platform(self) -> Platform:
+        """Whose destinations it serves."""
+        ...
+
+    @property
+    def manner(self) -> Manner:
+        """The platform's rules."""
+        ...
+
+    def paces(self, destination: Destination) -> tuple[Pace, ...]:
+        """The paces that each post to *destination* takes a slot of."""
+        ...
+
+    def pack(self, bulletin: Bulletin) -> tuple[Parcel, ...]:
+        """The messages that bring *bulletin*, at least one; pure. Destination and text are frozen with it."""
+        ...
+
+    async def post(self, delivery: Delivery) -> Posted:
+        """Try once to post *delivery*; never raises for what a platform or a network may do."""
+        ...
+
+    async def look(self, delivery: Delivery) -> Looked:
+        """Look once in the platform's history for *delivery*; never raises for what a platform may do."""
+        ...

@@ -1,0 +1,170 @@
+"""The Courier: composes what is due, posts it, and keeps what became of it.
+
+Nothing is lost: a job or a delivery stays until its end is noted. Nothing comes twice: papers are claimed in the step
+that writes an edition, ``sending`` is noted before a request, and what is unclear is settled as the platform allows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.errors import PaperroundError, StoreError
+from bot.domain.events import EditionComposed, StoreFailed
+from bot.outbox import Written
+from bot.services.posting import PATIENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.deliveries import Delivery, Job
+    from bot.domain.papers import PaperId
+    from bot.domain.subscriptions import Platform
+    from bot.outbox import Lease, Messenger, Outbox, Taken
+    from bot.ports import Clock, Observer
+    from bot.services.editions import Editions
+    from bot.services.posting import Posting
+
+DRAIN: Final = timedelta(seconds=12)
+"""How long requests in flight may take to end when the process is told to stop."""
+IN_FLIGHT: Final = 100
+"""The most deliveries that one process works on at once."""
+JOBS: Final = 50
+"""The most jobs composed in one step."""
+_AFTER_DEFECT: Final = timedelta(minutes=10)
+_IDLE: Final = timedelta(seconds=1)
+_Left = tuple["Taken", "frozenset[PaperId]"]
+"""A job to be composed, and the papers that must not be in it."""
+
+
+class Courier:
+    """Brings what is due. Any number of processes may run one on the same store."""
+
+    def __init__(  # noqa: PLR0913 - the outbox, what composes, who posts, and time itself
+        self,
+        outbox: Outbox,
+        editions: Editions,
+        posting: Posting,
+        messengers: Mapping[Platform, Messenger],
+        *,
+        observe: Observer,
+        now: Clock,
+        report: Callable[[BaseException, str], None],
+    ) -> None:
+        self._outbox = outbox
+        self._editions = editions
+        self._posting = posting
+        self._messengers = messengers
+        self._observe = observe
+        self._now = now
+        self._report = report
+        self._bringing: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        """Bring what is due until told to `stop`; a store that is away is asked again."""
+        try:
+            while not self._posting.stopping:
+                if not await self._tried():
+                    await self._posting.rest(_IDLE)
+            if self._bringing:
+                await asyncio.wait(self._bringing, timeout=DRAIN.total_seconds())
+        finally:
+            await self._cut_off()
+
+    def stop(self) -> None:
+        """Take nothing more. `run` returns when what is being posted ended, at the latest after `DRAIN`."""
+        self._posting.stop()
+
+    async def _tried(self) -> int:
+        try:
+            return await self.round()
+        except StoreError as error:
+            self._observe(StoreFailed(reason=error.message))
+            return 0
+
+    async def round(self) -> int:
+        """Take and compose what is due, and begin to post it; gives how much was found."""
+        free = IN_FLIGHT - len(self._bringing)
+        if free <= 0:
+            await asyncio.wait(self._bringing, return_when=asyncio.FIRST_COMPLETED)
+            return 1
+        lease = self._posting.lease()
+        taken = await self._outbox.take_jobs(lease, min(free, JOBS))
+        composed = await self._compose(taken, lease)
+        waiting = await self._outbox.take(lease, free)
+        for delivery in (*composed, *waiting):
+            task = asyncio.create_task(self._posting.bring(delivery))
+            self._bringing.add(task)
+            task.add_done_callback(self._bringing.discard)
+        return len(taken) + len(waiting)
+
+    async def settle(self) -> None:
+        """Bring all that can be brought now, and return when it ended."""
+        while await self.round() or self._bringing:
+            if self._bringing:
+                await asyncio.wait(self._bringing)
+
+    async def _compose(self, taken: Sequence[Taken], lease: Lease) -> list[Delivery]:
+        """Write the editions of the jobs *taken*; gives the deliveries to begin with."""
+        dropped = [one.job for one in taken if one.subscription is None or one.subscription.paused]
+        if dropped:
+            await self._outbox.drop_jobs(dropped, lease)
+        begun: list[Delivery] = []
+        left = [(one, frozenset[str]()) for one in taken if one.job not in dropped]
+        while left:
+            left = await self._written(left, lease, begun)
+        return begun
+
+    async def _written(self, left: Sequence[_Left], lease: Lease, begun: list[Delivery]) -> list[_Left]:
+        """Write what *left* brings, its first deliveries into *begun*; gives what must be composed anew."""
+        ready: list[tuple[_Left, Written]] = []
+        put_off: dict[Job, datetime] = {}
+        for one in left:
+            made = await self._made(*one)
+            if isinstance(made, Written):
+                ready.append((one, made))
+            else:
+                put_off[one[0].job] = made
+        if put_off:
+            await self._outbox.put_off(put_off, lease)
+        again: list[_Left] = []
+        results = await self._outbox.write([written for _, written in ready], lease) if ready else []
+        for ((job, without), written), had in zip(ready, results, strict=True):
+            if had:
+                again.append((job, without | had))
+            elif had is not None:
+                begun += written.deliveries[:1]
+                self._tell_composed(written)
+        return again
+
+    async def _made(self, one: Taken, without: frozenset[PaperId]) -> Written | datetime:
+        subscription = one.subscription
+        messenger = self._messengers.get(subscription.destination.platform) if subscription else None
+        if subscription is None or messenger is None:
+            return self._now() + PATIENCE
+        try:
+            return await self._editions.written(one, subscription, messenger, without)
+        except PaperroundError:
+            raise
+        except Exception as error:  # noqa: BLE001 - an edition that cannot be composed must not stop the others
+            self._report(error, one.job.owner)
+            return self._now() + _AFTER_DEFECT
+
+    def _tell_composed(self, written: Written) -> None:
+        self._observe(
+            EditionComposed(
+                subscription_id=written.job.subscription_id,
+                edition=written.job.edition,
+                messages=len(written.deliveries),
+                papers=len(written.claims),
+            )
+        )
+
+    async def _cut_off(self) -> None:
+        """End what is still being posted: it stays as being sent, and is settled by whoever finds it."""
+        bringing = list(self._bringing)
+        for task in bringing:
+            task.cancel()
+        await asyncio.gather(*bringing, return_exceptions=True)

@@ -1,0 +1,214 @@
+"""Posting deliveries: each begun durably, tried once, and its end kept."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from bot.domain.deliveries import State
+from bot.domain.errors import StoreError
+from bot.domain.events import DeliveryEnded, DeliveryPutOff, StoreFailed, SubscriptionStopped
+from bot.domain.outcomes import NotPosted, Refused, Step, Unclear, gave_up, next_step, settled
+from bot.outbox import Lease
+from bot.services.together import Together
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.deliveries import Delivery
+    from bot.domain.outcomes import Outcome
+    from bot.domain.subscriptions import Platform
+    from bot.outbox import Messenger
+    from bot.ports import Clock, Observer, Store
+
+_Answer = TypeVar("_Answer")
+
+LEASE: Final = timedelta(seconds=60)
+POST_TIMEOUT: Final = timedelta(seconds=10)
+PATIENCE: Final = timedelta(seconds=20)
+"""How long a delivery may wait for its slot under its lease; for longer it is given back."""
+_AFTER_NO_LOOK: Final = timedelta(seconds=30)
+_AGAIN: Final = timedelta(seconds=1)
+_NOBODY: Final = "no messenger serves this platform here"
+
+
+class Posting:
+    """Posts deliveries that are under this process's lease, each for itself."""
+
+    def __init__(  # noqa: PLR0913 - the store, who posts, and time itself
+        self,
+        store: Store,
+        messengers: Mapping[Platform, Messenger],
+        *,
+        owner: str,
+        observe: Observer,
+        now: Clock,
+        sleep: Callable[[float], Awaitable[object]],
+        report: Callable[[BaseException, str], None],
+    ) -> None:
+        self._store = store
+        self._outbox = store.outbox
+        self._messengers = messengers
+        self._owner = owner
+        self._observe = observe
+        self._now = now
+        self._sleep = sleep
+        self._report = report
+        self._begin = Together(self._begin_all)
+        self._record = Together(self._record_all)
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Begin no other request; what waits for its slot is given back."""
+        self._stopping.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stopping.is_set()
+
+    def lease(self) -> Lease:
+        """A lease of this process, from now on."""
+        now = self._now()
+        return Lease(owner=self._owner, at=now, until=now + LEASE)
+
+    async def rest(self, wait: timedelta) -> None:
+        """Sleep for *wait*, or until told to stop."""
+        await self._first(asyncio.ensure_future(self._sleep(wait.total_seconds())))
+
+    async def bring(self, delivery: Delivery) -> None:
+        """Bring *delivery*; whatever goes wrong with one stops no other. Its lease ends, and it is taken again."""
+        try:
+            await self._bring(delivery)
+        except StoreError as error:
+            self._observe(StoreFailed(reason=error.message))
+        except Exception as error:  # noqa: BLE001 - a defect of ours must not stop the others
+            self._report(error, delivery.key)
+
+    async def _bring(self, delivery: Delivery) -> None:
+        messenger = self._messengers.get(delivery.destination.platform)
+        if messenger is None:
+            await self._put_off(delivery, self._now() + PATIENCE, _NOBODY)
+            return
+        if delivery.state is State.SENDING and await self._known(delivery, messenger):
+            return
+        await self._posted(delivery, messenger)
+
+    async def _known(self, delivery: Delivery, messenger: Messenger) -> bool:
+        """Whether *delivery*, of which a request may have arrived, needs no other request now."""
+        step = next_step(delivery, messenger.manner.certainty, self._now())
+        if step is Step.RESEND:
+            return False
+        if step is Step.GIVE_UP:
+            await self._end(delivery, gave_up(delivery))
+            return True
+        looked = await self._in_time(messenger.look(delivery))
+        if isinstance(looked, Unclear):
+            looked = NotPosted(detail=looked.detail, retry_after=_AFTER_NO_LOOK)
+        await self._end(delivery, settled(delivery, looked, self._now(), before=delivery.first_attempt_at))
+        return True
+
+    async def _posted(self, delivery: Delivery, messenger: Messenger) -> None:
+        slot = await self._store.limiter.reserve(messenger.paces(delivery.destination), self._now())
+        if slot - self._now() > PATIENCE:
+            await self._put_off(delivery, slot, "its platform is being spared")
+            return
+        await self._sleep_until(slot)
+        if self._stopping.is_set():
+            await self._put_off(delivery, self._now(), "this process stops")
+            return
+        begun = delivery.begun(self._now())
+        if not await self._begin(begun):
+            return  # the lease was lost: another process has it
+        outcome = await self._in_time(messenger.post(begun))
+        await self._heed(outcome, messenger)
+        await self._end(begun, settled(begun, outcome, self._now(), before=delivery.first_attempt_at))
+        if isinstance(outcome, Refused) and outcome.for_good:
+            await self._pause(delivery.subscription_id, outcome.because)
+
+    async def _heed(self, outcome: Outcome, messenger: Messenger) -> None:
+        """Let rest what the platform wants to rest."""
+        now = self._now()
+        if isinstance(outcome, NotPosted) and outcome.holds and outcome.retry_after is not None:
+            await self._store.limiter.hold(outcome.holds, now + outcome.retry_after)
+        if isinstance(outcome, NotPosted | Refused) and outcome.invalid and messenger.manner.brake:
+            await self._store.limiter.invalid(messenger.manner.brake, now)
+
+    async def _in_time(self, request: Awaitable[_Answer]) -> _Answer | Unclear:
+        try:
+            async with asyncio.timeout(POST_TIMEOUT.total_seconds()):
+                return await request
+        except TimeoutError:
+            return Unclear(detail=f"no answer within {POST_TIMEOUT.seconds} seconds")
+
+    async def _sleep_until(self, slot: datetime) -> None:
+        """Sleep until *slot*, or until told to stop."""
+        if (wait := (slot - self._now()).total_seconds()) > 0:
+            asleep = asyncio.ensure_future(self._sleep(wait))
+            await self._first(asleep)
+
+    async def _first(self, asleep: asyncio.Future[object]) -> None:
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        waiting: set[asyncio.Future[Any]] = {asleep, stopping}
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
+
+    async def _begin_all(self, begun: Sequence[Delivery]) -> list[bool]:
+        held = {one.key for one in await self._outbox.begin(begun, self.lease())}
+        return [one.key in held for one in begun]
+
+    async def _record_all(self, ended: Sequence[Delivery]) -> list[None]:
+        while True:
+            try:
+                await self._outbox.record(ended, self.lease())
+            except StoreError as error:  # what was posted must not be forgotten while there is hope
+                self._observe(StoreFailed(reason=error.message))
+                await asyncio.sleep(_AGAIN.total_seconds())
+            else:
+                return [None] * len(ended)
+
+    async def _end(self, before: Delivery, after: Delivery) -> None:
+        await self._record(after)
+        if after.state.final:
+            self._observe(
+                DeliveryEnded(
+                    subscription_id=after.subscription_id,
+                    edition=after.edition,
+                    part=after.part,
+                    state=after.state,
+                    attempts=before.attempts,
+                    detail=after.detail,
+                )
+            )
+        else:
+            self._tell_put_off(after)
+
+    async def _put_off(self, delivery: Delivery, until: datetime, because: str) -> None:
+        later = replace(delivery, not_before=until)
+        await self._record(later)
+        self._tell_put_off(replace(later, detail=because))
+
+    async def _pause(self, subscription_id: str, because: str) -> None:
+        """Pause the subscription, whoever changes it meanwhile; what a person paused stays as it is."""
+        subscriptions = self._store.subscriptions
+        while (one := (await subscriptions.named([subscription_id])).get(subscription_id)) and not one.paused:
+            if await subscriptions.replace(one.pause(self._now(), because), due_at=None):
+                self._observe(SubscriptionStopped(subscription_id=subscription_id, because=because))
+                return
+
+    def _tell_put_off(self, delivery: Delivery) -> None:
+        self._observe(
+            DeliveryPutOff(
+                subscription_id=delivery.subscription_id,
+                edition=delivery.edition,
+                part=delivery.part,
+                until=delivery.not_before,
+                detail=delivery.detail,
+            )
+        )

@@ -1,0 +1,131 @@
+"""Finding what is due, and which papers got hot: any number of processes may, none need lead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.alerts import alert_due, fires
+from bot.domain.composing import LOOK_BACK
+from bot.domain.errors import StoreError
+from bot.domain.events import AlertsFound, EditionsDue, StoreFailed
+from bot.domain.matching import PaperIndex, bits, compile_filter
+from bot.domain.rounds import ON_TIME, Advance, advance
+from bot.domain.subscriptions import WorkspaceSettings
+from bot.outbox import Heated
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.papers import PaperId, Tally
+    from bot.domain.subscriptions import Subscription
+    from bot.outbox import Due
+    from bot.ports import Clock, Observer, Store
+
+BATCH: Final = 500
+_AT_LEAST: Final = timedelta(seconds=0.2)
+_AT_MOST: Final = timedelta(seconds=5)
+_ON_TIME: Final = WorkspaceSettings()
+
+
+class Rounds:
+    """Makes jobs of the editions that are due, and notes which papers got hot for whom."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        observe: Observer,
+        now: Clock,
+        sleep: Callable[[float], Awaitable[object]],
+    ) -> None:
+        self._store = store
+        self._observe = observe
+        self._now = now
+        self._sleep = sleep
+        self._looked_at = 0
+
+    async def run(self) -> None:
+        """Go round until cancelled; a store that is away is asked again."""
+        while True:
+            try:
+                await self.alerts()
+                await self.tick()
+                wait = await self._wait()
+            except StoreError as error:
+                self._observe(StoreFailed(reason=error.message))
+                wait = _AT_MOST
+            await self._sleep(wait.total_seconds())
+
+    async def tick(self) -> int:
+        """Make a job of every edition that is due now; gives how many appeared."""
+        now, made = self._now(), 0
+        while found := await self._store.outbox.due(now, BATCH):
+            steps = [await self._step(one, now) for one in found]
+            taken = await self._store.outbox.advance(steps)
+            jobs = sum(step.job is not None for step in steps)
+            self._observe(
+                EditionsDue(subscriptions=taken, jobs=jobs, missed=sum(step.missed for step in steps))
+            )
+            made += jobs
+        return made
+
+    async def alerts(self) -> int:
+        """Note the papers that got hot since the last look; gives for how many alerts."""
+        subscriptions = await self._store.subscriptions.alerts()
+        moved = await self._moved() if subscriptions else []
+        if not moved:
+            return 0
+        known = await self._store.papers.entries(moved)
+        first = self._now().date() - LOOK_BACK
+        index = PaperIndex(entry for entry in known.values() if entry.list_day and entry.list_day >= first)
+        tallies = await self._store.papers.tallies(entry.paper.id for entry in index.entries)
+        hot = {one: papers for one in subscriptions if (papers := _fired(index, one, tallies))}
+        new = await self._store.outbox.heat([await self._heated(one, papers) for one, papers in hot.items()])
+        if new:
+            self._observe(AlertsFound(papers=new))
+        return new
+
+    async def _moved(self) -> list[PaperId]:
+        """The papers that changed since the last look, at first every one."""
+        moved: list[PaperId] = []
+        while changes := await self._store.papers.changed(self._looked_at, BATCH):
+            moved += [paper_id for _, paper_id in changes]
+            self._looked_at = changes[-1][0]
+        return moved
+
+    async def _heated(self, subscription: Subscription, papers: tuple[PaperId, ...]) -> Heated:
+        settings = await self._store.settings.of_workspace(subscription.destination.shard_key)
+        return Heated(
+            subscription_id=subscription.id,
+            version=subscription.version,
+            papers=papers,
+            due_at=alert_due(self._now(), subscription.cadence.zone, settings),
+        )
+
+    async def _step(self, due: Due, now: datetime) -> Advance:
+        subscription, due_at = due.subscription, due.progress.due_at or now
+        if subscription.paused:
+            return replace(advance(subscription, due_at, due_at, _ON_TIME), job=None, next_at=None, missed=0)
+        key = subscription.destination.shard_key
+        late = now - due_at > ON_TIME
+        settings = await self._store.settings.of_workspace(key) if late else _ON_TIME
+        return advance(subscription, due_at, now, settings)
+
+    async def _wait(self) -> timedelta:
+        next_at = await self._store.outbox.next_at()
+        return min(max(next_at - self._now(), _AT_LEAST), _AT_MOST) if next_at else _AT_MOST
+
+
+def _fired(
+    index: PaperIndex, subscription: Subscription, tallies: Mapping[PaperId, Sequence[Tally]]
+) -> tuple[PaperId, ...]:
+    matching = index.matching(compile_filter(subscription.filter))
+    entries = [index.entries[place] for place in bits(matching)]
+    return tuple(
+        entry.paper.id
+        for entry in entries
+        if fires(entry, tallies.get(entry.paper.id, ()), subscription.cadence, subscription.stands_since)
+    )

@@ -1,0 +1,238 @@
+"""Deliveries in SQLite: begun, recorded, looked through."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.domain.deliveries import Delivery, Edition, State
+from bot.domain.subscriptions import Destination
+from bot.outbox import Recent
+from storage.codec import at_moment, moment
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Iterable, Sequence
+
+    from bot.outbox import Lease
+
+_COLUMNS: Final = (
+    "key, destination, subscription_id, edition, part, parts, payload, picks, created_at, not_before, state,"
+    " attempts, first_attempt_at, looked, reference, detail"
+)
+_WIDTH: Final = _COLUMNS.count(",") + 1
+_INSERT: Final = f"INSERT INTO delivery ({_COLUMNS}, ready_at, owner) VALUES ({'?, ' * _WIDTH}?, ?)"  # noqa: S608
+_LEASE: Final = f"""
+    UPDATE delivery SET ready_at = ?, owner = ?
+    WHERE number IN (SELECT number FROM delivery WHERE ready_at <= ? ORDER BY ready_at LIMIT ?)
+    RETURNING {_COLUMNS}
+"""  # noqa: S608
+_BEGIN: Final = """
+    UPDATE delivery SET state = 'sending', attempts = ?, first_attempt_at = ?, ready_at = ?
+    WHERE key = ? AND owner = ?
+"""
+_RECORD: Final = """
+    UPDATE delivery SET payload = ?, not_before = ?, state = ?, attempts = ?, first_attempt_at = ?, looked = ?,
+        reference = ?, detail = ?, ready_at = ?, owner = ''
+    WHERE key = ? AND owner = ?
+"""
+_OPEN_NEXT: Final = """
+    UPDATE delivery SET ready_at = ? WHERE subscription_id = ? AND edition = ? AND part = ? AND state = 'pending'
+"""
+_RELEASE: Final = """
+    DELETE FROM mark WHERE destination = ? AND owner = ? AND paper_id IN (SELECT value FROM json_each(?))
+"""
+_CLAIM: Final = """
+    INSERT INTO mark (destination, paper_id, owner, at) SELECT ?, value, ?, ? FROM json_each(?) WHERE true
+    ON CONFLICT DO NOTHING
+"""
+_UNCONFIRMED: Final = """
+    UPDATE progress SET unconfirmed = json_insert(unconfirmed, '$[#]', ?1)
+    WHERE subscription_id = ?2 AND NOT EXISTS (SELECT 1 FROM json_each(unconfirmed) WHERE value = ?1)
+"""
+_RECENT: Final = """
+    SELECT destination, edition, min(created_at) AS at, count(*), json_group_array(picks) FROM delivery
+    WHERE destination IN (SELECT value FROM json_each(?)) AND created_at >= ? AND state <> 'refused'
+    GROUP BY destination, subscription_id, edition ORDER BY at
+"""
+_RETRY: Final = """
+    UPDATE delivery SET state = 'pending', attempts = 0, first_attempt_at = NULL, looked = 0, not_before = ?1,
+        created_at = ?1, ready_at = ?1, owner = ''
+    WHERE key = ?2 AND state IN ('refused', 'unknown') AND payload <> ''
+"""
+_DROP: Final = """
+    UPDATE delivery SET state = 'refused', detail = 'dropped', payload = '', ready_at = NULL
+    WHERE key = ? AND owner = '' AND state IN ('pending', 'refused', 'unknown')
+"""
+
+
+def insert(connection: sqlite3.Connection, deliveries: Iterable[Delivery], lease: Lease) -> None:
+    """Keep new deliveries: the first part under *lease*, the others until it was sent."""
+    connection.executemany(
+        _INSERT,
+        (
+            (*_row(one), moment(lease.until) if one.part == 1 else None, lease.owner if one.part == 1 else "")
+            for one in deliveries
+        ),
+    )
+
+
+def take(connection: sqlite3.Connection, lease: Lease, limit: int) -> list[Delivery]:
+    """At most *limit* deliveries whose time has come, now under *lease*, the oldest first."""
+    leased = connection.execute(_LEASE, (moment(lease.until), lease.owner, moment(lease.at), limit))
+    return sorted(map(_delivery, leased.fetchall()), key=lambda one: (one.created_at, one.key))
+
+
+def begin(connection: sqlite3.Connection, begun: Iterable[Delivery], lease: Lease) -> list[Delivery]:
+    """Note what is about to be requested; gives those still under *lease*."""
+    until = moment(lease.until)
+    return [
+        one
+        for one in begun
+        if connection.execute(
+            _BEGIN, (one.attempts, _moment(one.first_attempt_at), until, one.key, lease.owner)
+        ).rowcount
+    ]
+
+
+def record(connection: sqlite3.Connection, ended: Iterable[Delivery], lease: Lease) -> int:
+    """Keep what became of each that is still under *lease*; gives how many were."""
+    kept = 0
+    for one in ended:
+        ready_at = None if one.state.final else moment(one.not_before)
+        if connection.execute(_RECORD, (*_changing(one), ready_at, one.key, lease.owner)).rowcount:
+            _follow_up(connection, one, moment(lease.at))
+            kept += 1
+    return kept
+
+
+def _follow_up(connection: sqlite3.Connection, one: Delivery, now: int) -> None:
+    if one.state is State.SENT and one.part < one.parts:
+        connection.execute(_OPEN_NEXT, (now, one.subscription_id, one.edition, one.part + 1))
+    elif one.state is State.REFUSED:
+        _release(connection, one)
+    elif one.state is State.UNKNOWN:
+        connection.execute(_UNCONFIRMED, (one.edition, one.subscription_id))
+
+
+def retry(connection: sqlite3.Connection, key: str, now: int) -> bool:
+    """Make a refused or unknown one pending again, its papers claimed again."""
+    if not connection.execute(_RETRY, (now, key)).rowcount:
+        return False
+    [one] = where(connection, "key = ?", key)
+    connection.execute(_CLAIM, (str(one.destination), one.owner, now, json.dumps(one.picks)))
+    return True
+
+
+def drop(connection: sqlite3.Connection, key: str) -> bool:
+    """Give up one that is neither sent nor being sent."""
+    if not connection.execute(_DROP, (key,)).rowcount:
+        return False
+    _release(connection, where(connection, "key = ?", key)[0])
+    return True
+
+
+def forget_subscription(connection: sqlite3.Connection, subscription_id: str) -> None:
+    """Give up what a removed subscription has not begun to send."""
+    waiting = where(connection, "subscription_id = ? AND state = 'pending' AND owner = ''", subscription_id)
+    for one in waiting:
+        drop(connection, one.key)
+
+
+def where(connection: sqlite3.Connection, condition: str, *values: object) -> list[Delivery]:
+    """The deliveries that meet *condition*."""
+    sql = f"SELECT {_COLUMNS} FROM delivery WHERE {condition}"  # noqa: S608
+    return [_delivery(row) for row in connection.execute(sql, values)]
+
+
+def listed(
+    connection: sqlite3.Connection, states: Collection[State], limit: int, destination: Destination | None
+) -> list[Delivery]:
+    """At most *limit* deliveries in *states*, the newest first."""
+    wanted = json.dumps([state.value for state in states])
+    condition = "state IN (SELECT value FROM json_each(?))"
+    order = "ORDER BY created_at DESC, number DESC LIMIT ?"
+    if destination is None:
+        return where(connection, f"{condition} {order}", wanted, limit)
+    return where(connection, f"destination = ? AND {condition} {order}", str(destination), wanted, limit)
+
+
+def recent(
+    connection: sqlite3.Connection, destinations: Collection[str], since: int
+) -> dict[str, tuple[Recent, ...]]:
+    """The editions made for each of *destinations* at *since* or later that were not refused, the oldest first."""
+    found: dict[str, list[Recent]] = {}
+    for destination, edition, at, messages, picks in connection.execute(
+        _RECENT, (json.dumps(list(destinations)), since)
+    ):
+        papers = tuple(paper for part in json.loads(picks) for paper in json.loads(part))
+        one = Recent(edition=Edition(edition), at=at_moment(at), messages=messages, picks=papers)
+        found.setdefault(destination, []).append(one)
+    return {destination: tuple(editions) for destination, editions in found.items()}
+
+
+def forget(connection: sqlite3.Connection, before: int) -> int:
+    """Drop what ended, and hot papers noted, before *before*."""
+    connection.execute("DELETE FROM hot WHERE at < ?", (before,))
+    ended = "DELETE FROM delivery WHERE created_at < ? AND state IN ('sent', 'refused', 'unknown')"
+    return connection.execute(ended, (before,)).rowcount
+
+
+def _release(connection: sqlite3.Connection, one: Delivery) -> None:
+    connection.execute(_RELEASE, (str(one.destination), one.owner, json.dumps(one.picks)))
+
+
+def _row(one: Delivery) -> tuple[object, ...]:
+    payload, not_before, *rest = _changing(one)
+    return (
+        one.key,
+        str(one.destination),
+        one.subscription_id,
+        one.edition,
+        one.part,
+        one.parts,
+        payload,
+        json.dumps(one.picks),
+        moment(one.created_at),
+        not_before,
+        *rest,
+    )
+
+
+def _changing(one: Delivery) -> tuple[object, ...]:
+    """The columns that `_RECORD` sets, in its order."""
+    return (
+        one.payload,
+        moment(one.not_before),
+        one.state.value,
+        one.attempts,
+        _moment(one.first_attempt_at),
+        one.looked,
+        one.reference,
+        one.detail,
+    )
+
+
+def _delivery(row: Sequence[Any]) -> Delivery:
+    first_attempt_at = row[12]
+    return Delivery(
+        destination=Destination.parse(row[1]),
+        subscription_id=row[2],
+        edition=Edition(row[3]),
+        part=row[4],
+        parts=row[5],
+        payload=row[6],
+        picks=tuple(json.loads(row[7])),
+        created_at=at_moment(row[8]),
+        not_before=at_moment(row[9]),
+        state=State(row[10]),
+        attempts=row[11],
+        first_attempt_at=None if first_attempt_at is None else at_moment(first_attempt_at),
+        looked=row[13],
+        reference=row[14],
+        detail=row[15],
+    )
+
+
+def _moment(at: object) -> int | None:
+    return None if at is None else moment(at)  # type: ignore[arg-type]

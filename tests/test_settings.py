@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.domain.errors import BadConfiguration
+from bot.settings import Settings, read_settings
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder without any settings, and an environment without any."""
+    for name in [name for name in os.environ if name.upper().startswith("PAPERROUND_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_nothing_need_be_set() -> None:
+    settings = read_settings()
+    assert str(settings.source.base_url) == "https://huggingface.co/"
+    assert settings.source.token is None
+    assert settings.source.timeout == timedelta(seconds=20)
+    assert settings.poll_every == timedelta(minutes=15)
+    assert settings.zone == ""
+    assert settings.store_url == f"sqlite:///{settings.data_dir / 'paperround.db'}"
+    assert settings.data_dir.is_absolute()
+
+
+def test_the_store_is_in_the_data_directory_unless_it_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPERROUND_DATA_DIR", "here")
+    assert read_settings().store_url == f"sqlite:///{folder / 'here' / 'paperround.db'}"
+    monkeypatch.setenv("PAPERROUND_STORE", "sqlite:///other.db")
+    assert read_settings().store_url == "sqlite:///other.db"
+
+
+def test_a_tilde_means_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("PAPERROUND_DATA_DIR", "~/papers")
+    assert read_settings().data_dir == folder / "papers"
+
+
+def test_what_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (
+        *("DATA_DIR", "STORE", "ZONE", "POLL_EVERY"),
+        *("SOURCE__BASE_URL", "SOURCE__TOKEN", "SOURCE__TIMEOUT", "SOURCE__CONTACT"),
+    ):
+        monkeypatch.setenv(f"PAPERROUND_{name}", "")
+    assert read_settings().model_dump() == Settings(_env_file=None).model_dump()
+    assert str(read_settings().source.base_url) == "https://huggingface.co/"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("90", timedelta(seconds=90)),
+        ("90s", timedelta(seconds=90)),
+        (" 90 sec ", timedelta(seconds=90)),
+        ("2m", timedelta(minutes=2)),
+        ("15 Minutes", timedelta(minutes=15)),
+        ("15min", timedelta(minutes=15)),
+        ("1h", timedelta(hours=1)),
+        ("2 hours", timedelta(hours=2)),
+        ("PT15M", timedelta(minutes=15)),
+        ("00:15:00", timedelta(minutes=15)),
+    ],
+)
+def test_a_duration_is_written_as_people_write_it(
+    written: str, meant: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPERROUND_POLL_EVERY", written)
+    assert read_settings().poll_every == meant
+
+
+@pytest.mark.parametrize("written", ["soon", "1 fortnight", "-5", "1.5.2h", "٢٠"])
+def test_anything_else_is_no_duration(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERROUND_POLL_EVERY", written)
+    with pytest.raises(BadConfiguration, match=r"^PAPERROUND_POLL_EVERY: "):
+        read_settings()
+
+
+def test_a_zone_is_read_as_people_say_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERROUND_ZONE", "berlin")
+    assert read_settings().zone == "Europe/Berlin"
+
+
+def test_a_token_is_freed_from_its_line_break_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERROUND_SOURCE__TOKEN", " hf_hunter2\n")
+    settings = read_settings()
+    assert settings.source.token is not None
+    assert settings.source.token.get_secret_value() == "hf_hunter2"
+    assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+def test_the_environment_wins_over_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / ".env").write_text(
+        "PAPERROUND_ZONE=Asia/Tokyo\nPAPERROUND_SOURCE__CONTACT=ops@example.org\nOTHER=1\n", encoding="utf-8"
+    )
+    assert (read_settings().zone, read_settings().source.contact) == ("Asia/Tokyo", "ops@example.org")
+    monkeypatch.setenv("PAPERROUND_ZONE", "Europe/Paris")
+    assert read_settings().zone == "Europe/Paris"
+
+
+def test_what_is_wrong_in_the_file_is_named_too(folder: Path) -> None:
+    (folder / ".env").write_text("PAPERROUND_SOURCE__TIMEOUT=hunter2\n", encoding="utf-8")
+    with pytest.raises(BadConfiguration) as raised:
+        read_settings()
+    assert raised.value.message.startswith("PAPERROUND_SOURCE__TIMEOUT: ")
+    assert "hunter2" not in raised.value.message + raised.value.hint
+    assert ".env" in raised.value.hint
+
+
+def test_settings_do_not_change_once_they_are_read() -> None:
+    settings = read_settings()
+    with pytest.raises(ValidationError):
+        settings.zone = "UTC"  # type: ignore[misc]

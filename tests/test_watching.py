@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import logging
+from datetime import date
+from typing import get_args
+
+import pytest
+
+from bot.domain.events import Event, FetchFailed, IndexRebuilt, ItemsSkipped, ListingKept, ListingShrank
+from bot.watching import report, watch
+
+DAY = date(2025, 10, 16)
+
+SAID = [
+    (
+        ListingKept(day=DAY, papers=3, new=2, tallies=1, removed=4, joined=5),
+        "INFO",
+        "listing.kept day=2025-10-16 papers=3 new=2 tallies=1 removed=4 joined=5",
+    ),
+    (
+        ListingKept(day=None, papers=3, new=2, tallies=1),
+        "INFO",
+        "listing.kept day=None papers=3 new=2 tallies=1 removed=0 joined=0",
+    ),
+    (
+        ItemsSkipped(day=DAY, items=("2510.00001", "item 7")),
+        "WARNING",
+        "listing.items_skipped day=2025-10-16 items=2510.00001; item 7",
+    ),
+    (
+        ListingShrank(day=DAY, before=40, now=3),
+        "WARNING",
+        "listing.shrank day=2025-10-16 before=40 now=3",
+    ),
+    (
+        FetchFailed(day=DAY, reason="The source failed with status 503."),
+        "WARNING",
+        "fetch.failed day=2025-10-16 reason=The source failed with status 503.",
+    ),
+    (IndexRebuilt(papers=7), "INFO", "index.rebuilt papers=7"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_heard(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="paperround")
+
+
+@pytest.mark.parametrize(
+    ("event", "level", "line"), [pytest.param(*row, id=type(row[0]).__name__) for row in SAID]
+)
+def test_an_event_is_one_line_with_its_name_first(
+    event: Event, level: str, line: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    watch(event)
+    (record,) = caplog.records
+    assert (record.name, record.levelname, record.getMessage()) == ("paperround", level, line)
+
+
+def test_every_kind_of_event_can_be_said() -> None:
+    silent = [kind.__name__ for kind in get_args(Event) if _handler(kind) is _handler(object)]
+    assert silent == []
+
+
+def _handler(kind: type) -> object:
+    from bot.watching import _say  # noqa: PLC0415 - only this test looks inside
+
+    return _say.dispatch(kind)
+
+
+def test_a_thousand_skipped_items_make_no_endless_line(caplog: pytest.LogCaptureFixture) -> None:
+    watch(ItemsSkipped(day=DAY, items=tuple(f"item {number}" for number in range(1000))))
+    assert len(caplog.records[0].getMessage()) < 600
+
+
+def test_a_defect_is_logged_with_its_reference_and_where_it_was(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        date(2025, 2, 30)
+    except ValueError as error:
+        report(error, "A1B2")
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert "reference=A1B2" in caplog.text
+    assert "ValueError: day is out of range" in caplog.text
+    assert "test_watching.py" in caplog.text
