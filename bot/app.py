@@ -30,6 +30,7 @@ from bot.services.desk import Desk
 from bot.services.editions import Editions
 from bot.services.explaining import Explaining
 from bot.services.ingesting import Ingest
+from bot.services.overseeing import Overseeing
 from bot.services.posting import Posting
 from bot.services.rounds import Rounds
 from bot.services.searching import Searching
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from bot.domain.answers import Answer
     from bot.outbox import Messenger
     from bot.ports import Clock, Observer, Source, Store
+    from bot.presentation.cards import Notice
     from bot.settings import Settings
 
 SAMPLE_DAY = Path(__file__).parent / "sources" / "sample_day.jsonl"
@@ -71,6 +73,7 @@ class Paperround:
     searching: Searching
     subscribing: Subscribing
     desk: Desk
+    overseeing: Overseeing
     now: Clock
 
 
@@ -115,6 +118,7 @@ async def opened(
             searching=searching,
             subscribing=subscribing,
             desk=desk,
+            overseeing=Overseeing(store, composer, now=now),
             now=now,
         )
 
@@ -207,11 +211,16 @@ def terminal(settings: Settings, rooms: Paperround, *, credit: str = "Hugging Fa
     )
 
 
+def print_notice(notice: Notice) -> None:
+    """Print *notice* at this terminal."""
+    Screen().show(notice)
+
+
 def show(answer: Answer, settings: Settings, *, credit: str = "Hugging Face") -> None:
     """Print *answer* at this terminal. *credit* as in `Viewer`."""
     zone = local_caller(settings).zone or "UTC"
     viewer = Viewer(now=utc_now(), zone=zone, types=False, credit=credit)
-    Screen().show(present(answer, viewer))
+    print_notice(present(answer, viewer))
 
 
 def local_caller(settings: Settings) -> Caller:

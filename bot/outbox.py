@@ -175,11 +175,17 @@ class Outbox(Protocol):
         ...
 
     async def retry(self, key: str, now: datetime) -> bool:
-        """Make a delivery that was refused, or is unknown, pending again, with its papers claimed again; False if it is neither."""
+        """Make a delivery that was refused, or is unknown, pending again, with its papers claimed again; False if it is neither.
+
+        It is as young as if it were new, and so are the parts that wait behind it. What was dropped stays dropped.
+        """
         ...
 
     async def drop(self, key: str) -> bool:
-        """Give up a delivery that is not sent and not being sent: its papers are given back, it is refused."""
+        """Give up a delivery that is not sent and not being sent: its papers are given back, it is refused.
+
+        Whoever has it under a lease can no longer begin it.
+        """
         ...
 
     async def next_at(self) -> datetime | None:
@@ -187,15 +193,18 @@ class Outbox(Protocol):
         ...
 
     async def forget(self, before: datetime) -> int:
-        """Drop what ended before *before*; gives how many deliveries went."""
+        """Drop what was composed before *before* and ended, or waits behind such; gives how many deliveries went."""
         ...
 
 
 class Limiter(Protocol):
     """Shares out what platforms allow, among all processes on one store."""
 
-    async def reserve(self, paces: Sequence[Pace], now: datetime) -> datetime:
-        """One slot of every one of *paces*: the moment, *now* or later, at which one request may be made."""
+    async def reserve(self, paces: Sequence[Pace], now: datetime, *, by: datetime | None = None) -> datetime:
+        """One slot of every one of *paces*: the moment, *now* or later, at which one request may be made.
+
+        If that is later than *by*, no slot is taken: what nobody uses would keep others waiting.
+        """
         ...
 
     async def hold(self, keys: Collection[str], until: datetime) -> None:

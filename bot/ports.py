@@ -120,6 +120,10 @@ class PaperStore(Protocol):
         """
         ...
 
+    async def revision(self) -> tuple[int, datetime | None]:
+        """The last change number, and when a listing was last read well: if both are as before, so are all listings."""
+        ...
+
     async def count(self) -> int:
         """How many papers are stored."""
         ...
@@ -134,6 +138,10 @@ class SubscriptionStore(Protocol):
 
     async def add(self, subscription: Subscription, *, due_at: datetime | None) -> None:
         """Keep a new one, due at *due_at*; raises `Duplicate` if its id, or its short id in that workspace, is taken."""
+        ...
+
+    async def add_all(self, subscriptions: Sequence[tuple[Subscription, datetime | None]]) -> None:
+        """Keep many new ones, each with when it is due, or none; raises `Duplicate` for the first that is taken."""
         ...
 
     async def replace(self, subscription: Subscription, *, due_at: datetime | None) -> bool:
@@ -247,6 +255,10 @@ class Store(Protocol):
 
         Entering raises `StoreBusy` that names the process which has it.
         """
+        ...
+
+    async def holder(self) -> str:
+        """The name of the process that has the store by `alone`, empty if none has or none needs to."""
         ...
 
     async def ping(self) -> None:

@@ -14,6 +14,7 @@ from bot.cli.check import check
 from bot.cli.demo import demo
 from bot.cli.exit_codes import DONE, NOTHING
 from bot.cli.ingest import ingest
+from bot.cli.overseeing import deliveries, status
 from bot.cli.replays import replay_of
 from bot.cli.run import run
 from bot.domain.answers import Coverage, DayAnswer, Found
@@ -229,5 +230,7 @@ COMMANDS: Final[dict[str, Callable[[Namespace], Awaitable[int]]]] = {
     "search": search,
     "show": show_paper,
     "subscriptions": subscriptions,
+    "status": status,
+    "deliveries": deliveries,
     "check": check,
 }

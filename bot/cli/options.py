@@ -23,6 +23,8 @@ def options() -> argparse.ArgumentParser:
     _search(commands)
     _show(commands)
     _subscriptions(commands)
+    _status(commands)
+    _deliveries(commands)
     _check(commands)
     return parser
 
@@ -128,6 +130,34 @@ def _subscriptions(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _check(commands: _Commands[argparse.ArgumentParser]) -> None:
     check = _add(commands, "check", "check settings and connectivity, and say what to mend")
     check.add_argument("--store", metavar="URL", help="another store than the settings name")
+
+
+def _status(commands: _Commands[argparse.ArgumentParser]) -> None:
+    status = _add(commands, "status", "say how all stands: listings, what is due, the outbox, what is paused")
+    status.add_argument("--store", metavar="URL", help="another store than the settings name")
+
+
+def _deliveries(commands: _Commands[argparse.ArgumentParser]) -> None:
+    deliveries = _add(
+        commands, "deliveries", "look at what was brought and what was not; retry it or drop it"
+    )
+    deliveries.add_argument("--store", metavar="URL", help="another store than the settings name")
+    actions = deliveries.add_subparsers(dest="action", required=True, metavar="ACTION")
+    listed = actions.add_parser("list", help="the newest ones, at first those that wait for a decision")
+    listed.add_argument(
+        "--state",
+        action="append",
+        choices=["pending", "sending", "sent", "refused", "unknown"],
+        help="only these (may be given several times; default: refused and unknown)",
+    )
+    listed.add_argument("--limit", metavar="N", type=_count, default=20, help="at most so many (default: 20)")
+    for name, words in (
+        ("show", "all that is known of one"),
+        ("retry", "try a refused or unknown one again"),
+        ("drop", "give one up; its papers may come again"),
+    ):
+        action = actions.add_parser(name, help=words)
+        action.add_argument("reference", help="as `deliveries list` prints it, or the whole key")
 
 
 def _day(text: str) -> date:

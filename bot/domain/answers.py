@@ -222,12 +222,13 @@ class SettingsAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpAnswer:
-    """How it works, beginning with the state of *here*."""
+    """How it works, beginning with the state of *here*; *zone* is that of the subscription that comes next."""
 
     here: Destination
     topic: str
     subscriptions: int
     next_at: datetime | None
+    zone: str = "UTC"
 
 
 Answer = (

@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.cadence import Cadence, Rhythm, check_times, days_text, times_text, with_days
+from bot.domain.cadence import Cadence, Rhythm, check_times, days_text, find_weekday, times_text, with_days
 from bot.domain.commands import Clauses
 from bot.domain.errors import BadCommand, BadText
 from bot.domain.schedules import OPENERS, plainly_a_time, read_times, read_when, read_zone
 from bot.domain.subscriptions import MAX_TOP
-from bot.domain.words import lower_at, words_of
+from bot.domain.words import AND, lower_at, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +68,7 @@ def read_clauses(words: Sequence[Word]) -> Clauses | None:
     """The clauses that *words* are, or None if they are something else, or say one thing twice."""
     clauses, at = Clauses(), 0
     while at < len(words):
-        if words[at].is_comma:
+        if words[at].is_comma or (at and words[at].lower in AND):
             at += 1
             continue
         found = _clause(words, at)
@@ -133,9 +133,14 @@ def _border(words: Sequence[Word]) -> int | None:
     for place in reversed(range(len(words))):
         if words[place].is_bar:
             return place
-        if words[place].is_dash and _begins_clauses(words[place + 1 :]):
+        if words[place].is_dash and _begins_clauses(words[place + 1 :]) and not _in_span(words, place):
             return place
     return None
+
+
+def _in_span(words: Sequence[Word], place: int) -> bool:
+    """Whether the dash at *place* stands between two days."""
+    return None not in (find_weekday(lower_at(words, place - 1)), find_weekday(lower_at(words, place + 1)))
 
 
 def _begins_clauses(words: Sequence[Word]) -> bool:

@@ -49,11 +49,11 @@ from bot.domain.commands import (
     Unsubscribe,
 )
 from bot.domain.dates import split_day
-from bot.domain.errors import BadCommand, UserError
+from bot.domain.errors import BadCommand, BadText, UserError
 from bot.domain.filter_text import normalise
 from bot.domain.filters import Filter
-from bot.domain.near_misses import alike
 from bot.domain.papers import find_paper_id
+from bot.domain.slips import alike
 from bot.domain.words import words_of
 
 if TYPE_CHECKING:
@@ -75,8 +75,31 @@ def parse_command(text: str) -> Command:
     """The command that *text* is, with or without ``/papers`` before it.
 
     A paper's id or link alone is `Show`, nothing at all is `Start`, other text is a `Search`. Raises `BadCommand`
-    or `BadFilter` with the place in ``normalise(text)`` and, where it can be guessed, the whole text corrected.
+    or `BadFilter` with the place in ``normalise(text)`` and, where it can be guessed, the whole text corrected,
+    which is a command.
     """
+    try:
+        return _parsed(text)
+    except BadText as error:
+        error.suggestion = _readable(error.suggestion)
+        raise
+
+
+def _readable(suggestion: str) -> str:
+    """*suggestion* with a second mistake corrected too; empty if that does not lead to a command."""
+    for _ in range(2):
+        try:
+            _parsed(suggestion)
+        except BadText as error:
+            suggestion = error.suggestion
+        except UserError:
+            return ""
+        else:
+            return suggestion
+    return ""
+
+
+def _parsed(text: str) -> Command:
     plain = normalise(text)
     prefixed = _PREFIXED.match(plain)
     begin = prefixed.end() if prefixed else 0

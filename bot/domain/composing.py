@@ -8,13 +8,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.digests import Digest, Pick
-from bot.domain.ranking import expected_of, rank, score_of
+from bot.domain.filters import Order
+from bot.domain.matching import bits, compile_filter
+from bot.domain.ranking import newness
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
     from datetime import date, datetime
 
-    from bot.domain.digests import Match
     from bot.domain.filters import Filter
     from bot.domain.matching import PaperIndex
     from bot.domain.papers import PaperId
@@ -63,63 +64,84 @@ def compose(  # noqa: PLR0913 - an edition is described by all of these
     A paper is picked only if it is expected to end among the *top* best matching papers of its own list day
     (*fill* lifts that, for look-ups), and never if it is in *had*. *earlier* gives upvotes at an earlier look.
     """
-    places = [place for place, entry in enumerate(index.entries) if entry.list_day and entry.list_day in days]
-    listed = [index.entries[place] for place in places]
-    inside = {entry.paper.id for entry in listed}
-    ranked = rank(
-        _pick(match, filter_, days, earlier or {})
-        for match in index.matches(filter_)
-        if match.entry.paper.id in inside
-    )
-    eligible = [pick for pick in (ranked if fill else _day_best(ranked, top)) if _new(pick, had)]
-    picks = tuple(_telling(eligible[:top]))
-    taken = {pick.entry.paper.id for pick in picks}
+    span = index.span(days.first, days.last)
+    matching = index.matching(compile_filter(filter_)) & span.mask
+    ranked = _ranked(index, filter_, matching)
+    new = [one for one in ranked if index.entries[one[2]].paper.id not in had]
+    best = set() if fill else set(_day_best(index, ranked, top))
+    taken = [one for one in new if fill or one in best][:top]
+    picks = _telling([_pick(index, filter_, one, days, earlier or {}) for one in taken])
     return Digest(
         filter=filter_,
         day=days.last,
         window_from=days.first,
-        picks=picks,
-        left_out=tuple(pick for pick in ranked if pick.entry.paper.id not in taken and _new(pick, had)),
-        listed=len(listed),
+        picks=tuple(picks),
+        left_out=tuple(index.entries[one[2]] for one in new if one not in taken),
+        listed=span.listed,
         matched=len(ranked),
-        hidden=index.hidden(filter_, within=sum(1 << place for place in places)),
-        as_of=as_of or max((entry.tally.at for entry in listed), default=None),
+        hidden=index.hidden(filter_, within=span.mask),
+        as_of=as_of or span.as_of,
     )
 
 
-def _pick(match: Match, filter_: Filter, days: Window, earlier: Mapping[PaperId, int]) -> Pick:
+_Ranked = tuple[float, int, int]
+"""A paper in ranking order: the score negated, what breaks ties, and its place in the index."""
+
+
+def _ranked(index: PaperIndex, filter_: Filter, mask: int) -> list[_Ranked]:
+    """The papers of *mask*, best first: by score, then upvotes, then comments, then the newer id."""
+    scores, standing = _scores(index, filter_), index.standing
+    return sorted((-scores(place), standing[place], place) for place in bits(mask))
+
+
+def _scores(index: PaperIndex, filter_: Filter) -> Callable[[int], float]:
+    """What orders the papers that match *filter_*, higher first."""
+    entries, expected = index.entries, index.expected
+    if filter_.order is Order.UPVOTES:
+        return lambda place: float(entries[place].upvotes)
+    if filter_.order is Order.NEW:
+        return lambda place: newness(entries[place])
+    strengths = index.strengths(filter_)
+
+    def score(place: int) -> float:
+        strength = next((strength for strength, mask in strengths if mask >> place & 1), 1.0)
+        return expected[place] * strength
+
+    return score
+
+
+def _pick(
+    index: PaperIndex, filter_: Filter, ranked: _Ranked, days: Window, earlier: Mapping[PaperId, int]
+) -> Pick:
+    score, _, place = ranked
+    match = index.explained(filter_, place)
     entry = match.entry
     return Pick(
         match=match,
-        expected=expected_of(entry),
-        score=score_of(match, filter_.order),
+        expected=index.expected[place],
+        score=-score,
         late=entry.list_day is not None and entry.list_day < days.last,
         since=earlier.get(entry.paper.id),
     )
 
 
-def _new(pick: Pick, had: Container[PaperId]) -> bool:
-    return pick.entry.paper.id not in had
-
-
-def _day_best(ranked: Sequence[Pick], top: int) -> list[Pick]:
+def _day_best(index: PaperIndex, ranked: Sequence[_Ranked], top: int) -> list[_Ranked]:
     """Those of *ranked* that are among the *top* best of their own list day."""
     seen: defaultdict[date | None, int] = defaultdict(int)
     best = []
-    for pick in ranked:
-        day = pick.entry.list_day
+    for one in ranked:
+        day = index.entries[one[2]].list_day
         seen[day] += 1
         if seen[day] <= top:
-            best.append(pick)
+            best.append(one)
     return best
 
 
-def _telling(picks: Iterable[Pick]) -> list[Pick]:
+def _telling(picks: Sequence[Pick]) -> list[Pick]:
     """*picks* with those marked that stand above one with more upvotes."""
-    ordered = list(picks)
     most_below = 0
     marked = []
-    for pick in reversed(ordered):
-        marked.append(replace(pick, overtakes=pick.entry.upvotes < most_below))
+    for pick in reversed(picks):
+        marked.append(replace(pick, overtakes=True) if pick.entry.upvotes < most_below else pick)
         most_below = max(most_below, pick.entry.upvotes)
     return marked[::-1]

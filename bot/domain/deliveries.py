@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import hashlib
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -25,7 +24,7 @@ Edition = NewType("Edition", str)
 
 _HOT: Final = "hot:"
 _NOW: Final = "now:"
-_NONCE_BYTES: Final = 18
+_NONCE_SIGNS: Final = 24
 
 
 def scheduled(due_at: datetime, zone: str) -> Edition:
@@ -33,9 +32,9 @@ def scheduled(due_at: datetime, zone: str) -> Edition:
     return Edition(f"{due_at.astimezone(zone_info(zone)).isoformat(timespec='minutes')} {zone}")
 
 
-def alert(due_at: datetime) -> Edition:
-    """The edition that brings the papers which were hot by *due_at*: ``hot:2025-10-16T07:15:00Z``."""
-    return Edition(f"{_HOT}{due_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}")
+def alert(moment: datetime) -> Edition:
+    """The edition that brings the papers which were hot at *moment*: ``hot:2025-10-16T07:15:00.000000Z``."""
+    return Edition(f"{_HOT}{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}")
 
 
 def requested(request: str) -> Edition:
@@ -145,8 +144,8 @@ class Delivery:
 
 
 def nonce_of(key: str) -> str:
-    """24 URL-safe signs that stand for *key*."""
-    return urlsafe_b64encode(hashlib.sha256(key.encode()).digest()[:_NONCE_BYTES]).decode()
+    """24 signs (0-9, a-f) that stand for *key*."""
+    return hashlib.sha256(key.encode()).hexdigest()[:_NONCE_SIGNS]
 
 
 def deliveries(

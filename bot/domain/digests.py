@@ -83,7 +83,7 @@ class Digest:
     day: date
     window_from: date
     picks: tuple[Pick, ...]
-    left_out: tuple[Pick, ...]
+    left_out: tuple[Entry, ...]
     listed: int
     matched: int
     hidden: tuple[Hidden, ...] = ()

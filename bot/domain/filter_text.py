@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.errors import BadFilter
-from bot.domain.filter_tokens import GLOBAL, Kind, Token, normalise, tokens
+from bot.domain.filter_tokens import GLOBAL, Kind, Token, check_minus, normalise, tokens
 from bot.domain.filters import (
     Condition,
     CountCondition,
@@ -40,13 +40,38 @@ def parse_filter(text: str) -> Filter:
     """The filter that *text* describes; the empty text is the filter that wants every paper.
 
     Raises `BadFilter` with the place of the mistake in ``normalise(text)`` and, where it can be guessed, a
-    corrected text.
+    corrected text, which is a filter.
     """
+    try:
+        return _parsed(text)
+    except BadFilter as error:
+        error.suggestion = _readable(error.suggestion)
+        raise
+
+
+def _parsed(text: str) -> Filter:
     plain = normalise(text)
     _check_length(plain)
+    check_minus(plain)
     found = list(tokens(plain))
     _check_globals(plain, found)
     return _assembled(_Parser(plain, found, _phrase).wants(), found)
+
+
+_MOST_MISTAKES: Final = 5
+"""A text with more than so many mistakes is not corrected."""
+
+
+def _readable(suggestion: str) -> str:
+    """*suggestion* with further mistakes corrected too; empty if that does not lead to a filter."""
+    for _ in range(_MOST_MISTAKES):
+        try:
+            _parsed(suggestion)
+        except BadFilter as error:
+            suggestion = error.suggestion
+        else:
+            return suggestion
+    return ""
 
 
 @lru_cache(maxsize=65_536)
@@ -253,7 +278,10 @@ class _Parser:
         inside = self._any_of()
         if not self._next_is(Kind.CLOSE):
             raise self._error(
-                opened, "This parenthesis is never closed.", "Close it.", suggestion=self._text + ")"
+                opened,
+                "This parenthesis is never closed.",
+                "Close it, or take it out.",
+                suggestion=self._text + ")" if inside else self._text[: opened.start].rstrip(),
             )
         self._place += 1
         self._depth -= 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -41,7 +40,12 @@ _SIGNS: Final = {
 _GONE: Final = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF, 0xFE0F])
 _READS_AS: Final = {**_QUOTES, **_SINGLE_QUOTES, **_SIGNS, **_GONE}
 _BLANK: Final = re.compile(r"\s")
-_ATTACHED_DASH: Final = re.compile(r"(?<=\S)[‐‑‒–—−]|[‐‑‒–—−](?=[^\s‐‑‒–—−-])")
+_DASHES: Final = re.compile(r"(?P<alone>(?<!\S)[-‐‑‒–—−]+(?!\S))|[-‐‑‒–—−]+")
+_ENTITY: Final = re.compile(
+    r"&(?:(?P<name>amp|lt|gt|quot|nbsp)|#(?P<digits>\d{1,7})|#[xX](?P<hex>[\da-fA-F]{1,6}));", re.ASCII
+)
+_ENTITIES: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "nbsp": " "}
+_LAST_CHARACTER: Final = 0x10FFFF
 
 
 class Kind(Enum):
@@ -78,22 +82,37 @@ def normalise(text: str) -> str:
     """*text* as it was meant, however a phone or a chat app typed it: plain quotes, dashes, signs and blanks.
 
     A dash that stands alone between blanks stays a long one (commands read it as a border). Positions in errors
-    refer to this text.
+    refer to this text. ``normalise(normalise(text)) == normalise(text)``.
     """
-    plain = html.unescape(text) if "&" in text else text
-    spaced = _BLANK.sub(" ", plain.translate(_READS_AS))
-    return _ATTACHED_DASH.sub("-", spaced).strip()
+    plain = text.translate(_READS_AS)
+    while "&" in plain and (unescaped := _ENTITY.sub(_meant, plain).translate(_READS_AS)) != plain:
+        plain = unescaped
+    return _DASHES.sub(_plain_dashes, _BLANK.sub(" ", plain)).strip()
+
+
+def _meant(entity: re.Match[str]) -> str:
+    """The character that a chat app escaped; a number that is no character stays as it is."""
+    if entity["name"]:
+        return _ENTITIES[entity["name"]]
+    number = int(entity["digits"] or "0") or int(entity["hex"] or "0", 16)
+    surrogate = 0xD800 <= number < 0xE000  # noqa: PLR2004 - half a character in UTF-16
+    return entity[0] if surrogate or not 0 < number <= _LAST_CHARACTER else chr(number)
+
+
+def _plain_dashes(dashes: re.Match[str]) -> str:
+    return dashes["alone"] or "-" * len(dashes[0])
 
 
 _TOKEN: Final = re.compile(
-    r"""(?P<blank>\s+|[-‐‑‒–—−]+(?=\s|$))
-      |(?P<comma>,|;(?=\s|$))
+    r"""(?P<minus>-(?=\s+[^\s\-,;)]))
+      |(?P<blank>\s+|[-‐‑‒–—−]+(?=\s|$))
+      |(?P<comma>[,;])
       |(?P<open>\()|(?P<close>\))
-      |(?P<condition>(?P<count>[a-z]{2,12})\s*(?P<comparison>[<>=!~]{1,3})\s*(?P<number>[\d.,]*\d[kK]?)(?=[\s,;()]|$))
+      |(?P<condition>(?P<count>[A-Za-z]{2,12})\s*(?P<comparison>[<>=!~]{1,3})\s*(?P<number>[\d.,]*\d[kK]?)(?=[\s,;()]|$))
+      |(?P<compared>(?P<denied>-|NOT\s+)?(?P<counted>(?i:upvotes|comments|stars))\s*(?P<sign>[!~]?[<>=]{1,3})\s*(?P<amount>[^\s,;()]*))
       |(?P<mute>-(?=[^\s-])|NOT\s+(?=\S))?
        (?:(?P<field>[A-Za-z]{2,14}):(?=[^\s,;()/]))?
        (?:"(?P<quoted>[^"]*)"|(?P<unclosed>")|(?P<word>[^\s,;()"]+(?:;(?=\S)[^\s,;()"]+)*))
-      |(?P<stray>.)
     """,
     re.VERBOSE,
 )
@@ -102,8 +121,22 @@ _TOKEN: Final = re.compile(
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of the normalised *text*; raises `BadFilter` at the first one that cannot be meant."""
     for found in _TOKEN.finditer(text):
-        if found["blank"] is None and found["stray"] is None:
+        if found["blank"] is None and found["minus"] is None:
             yield _token(text, found)
+
+
+def check_minus(text: str) -> None:
+    """Raise `BadFilter` if a minus stands alone before a word: it mutes only what it touches."""
+    for found in _TOKEN.finditer(text):
+        if found["minus"] is not None:
+            after = text[found.end() :].lstrip()
+            raise _bad(
+                text,
+                found,
+                "This minus stands alone.",
+                hint="A mute has no blank after the minus. To look for the words on both sides, leave it out.",
+                suggestion=text[: found.start()] + "-" + after,
+            )
 
 
 def _token(text: str, found: re.Match[str]) -> Token:
@@ -112,6 +145,8 @@ def _token(text: str, found: re.Match[str]) -> Token:
             return _make(kind, found)
     if found["condition"] is not None:
         return _condition(text, found)
+    if found["compared"] is not None:
+        raise _bad_comparison(text, found)
     if found["unclosed"] is not None:
         raise _unclosed(text, found)
     return _sign(found) or _field(text, found) or _term(text, found)
@@ -132,6 +167,8 @@ def _sign(found: re.Match[str]) -> Token | None:
 def _term(text: str, found: re.Match[str], scope: Scope = Scope.ANYWHERE) -> Token:
     quoted = found["quoted"]
     words = " ".join((quoted if quoted is not None else found["word"]).split())
+    if quoted is not None:
+        words = _DASHES.sub(_plain_dashes, f'"{words}"')[1:-1]  # a dash that now touches a quote
     if not phrase_parts(words):
         raise _bad(
             text, found, f"“{words}” holds no letter and no number.", hint="Leave it out, or add a word."
@@ -197,7 +234,7 @@ _SWAPPED: Final = {"=>": ">=", "=<": "<=", "==": "=", ">>": ">", "<<": "<"}
 
 
 def _condition(text: str, found: re.Match[str]) -> Token:
-    name, sign, digits = found["count"], found["comparison"], found["number"]
+    name, sign, digits = found["count"].lower(), found["comparison"], found["number"]
     if name not in tuple(Count):
         near = get_close_matches(name, (*Count, "votes", "likes"), n=1, cutoff=0.7)
         if not near:
@@ -221,6 +258,32 @@ def _condition(text: str, found: re.Match[str]) -> Token:
         )
     condition = CountCondition(count=Count(name), comparison=Comparison(sign), number=_number(text, found))
     return _make(Kind.CONDITION, found, condition)
+
+
+_OPPOSITE: Final = {">=": "<", ">": "<=", "<=": ">", "<": ">="}
+
+
+def _bad_comparison(text: str, found: re.Match[str]) -> BadFilter:
+    """The error for a count that is compared, but not with a number, or in a mute."""
+    name, sign, amount = found["counted"].lower(), found["sign"], found["amount"]
+    sign = sign if sign in tuple(Comparison) else _SWAPPED.get(sign, ">=")
+    number = re.search(r"\d[\d,]*[kK]?", amount, re.ASCII)
+    if found["denied"]:
+        opposite = f"{name}{_OPPOSITE[sign]}{number[0]}" if number and sign in _OPPOSITE else ""
+        return _bad(
+            text,
+            found,
+            f"{name}{sign}{amount} cannot be muted.",
+            hint="Say it the other way round: upvotes<20 for what has fewer than 20.",
+            suggestion=_replaced(text, found, opposite) if opposite else "",
+        )
+    return _bad(
+        text,
+        found,
+        f"“{amount}” is not a number I can compare with." if amount else f"{name} is compared with nothing.",
+        hint="Use a whole number from 0 on, for example: upvotes>=20",
+        suggestion=_replaced(text, found, f"{name}{sign}{number[0]}") if number else "",
+    )
 
 
 _MOST: Final = 10_000_000
@@ -249,7 +312,7 @@ def _unclosed(text: str, found: re.Match[str]) -> BadFilter:
         text=text,
         start=opened,
         end=len(text),
-        suggestion=text.rstrip() + '"',
+        suggestion=text.rstrip() + '"' if text[opened + 1 :].strip() else text[:opened].rstrip(),
     )
 
 

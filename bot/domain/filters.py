@@ -62,7 +62,8 @@ class Order(StrEnum):
 
 
 _T = TypeVar("_T")
-_PLAIN: Final = re.compile(r"[^\s,()\"|]+")
+_PLAIN: Final = re.compile(r"(?![-/\u2010-\u2015\u2212])[^\s,;()\"|]+")
+_COMPARED: Final = re.compile(r"[:<>=]|[!~]\d")
 _SYNTAX_WORDS: Final = frozenset({"AND", "OR", "NOT"})
 
 
@@ -78,11 +79,11 @@ class Term:
         return prefix + (self.text if self._plain() else f'"{self.text}"')
 
     def _plain(self) -> bool:
+        """Whether the text without quotes is one token, and this one."""
         return (
             _PLAIN.fullmatch(self.text) is not None
             and self.text not in _SYNTAX_WORDS
-            and not self.text.startswith("-")
-            and (bool(self.scope) or not re.search(r"[:<>=]", self.text))
+            and (bool(self.scope) or _COMPARED.search(self.text) is None)
         )
 
     def reading(self) -> str:

@@ -14,6 +14,10 @@ keys is a key of some run of the text. Two pieces
 - join next to a function word only where the whole hyphenated compound does (``text-to-image``: ``text to image``
   and ``texttoimage``; ``is a`` never meets ISA).
 
+A name joins the number after it: a word of two letters or more with a capital one, which ends in no digit, may join
+a following number (digits and dots) over a blank too (``Llama 3``: ``llama 3`` and ``llama3``). A keyword may be typed
+in small letters, so there the capital is not asked for.
+
 A plural has two keys, the singular and the literal one, so that a word in capitals, which never loses its s, still
 meets the same word in small letters.
 """
@@ -38,6 +42,8 @@ LONGEST_PART: Final = 4
 """The most pieces of a keyword in one part; one less than `LONGEST`, so that a compound in the text fits."""
 
 _JOINABLE: Final = 3
+_SHORTEST_NAME: Final = 2
+_NUMBER: Final = re.compile(r"[\d.]+", re.ASCII)
 _FUNCTION_WORDS: Final = frozenset(
     "a about above after again against all also although am among an and any are as at be because been before being "
     "below between both but by can cannot could did do does doing down during each either else ever every few for "
@@ -61,7 +67,7 @@ _PIECE: Final = re.compile(
     rf"[{_CJK}]"
     r"|(?<![\w*])[A-Za-z]\*(?![\w*])"  # A* and V* are names of their own
     rf"|(?P<word>[^\W_{_CJK}]+(?:(?<=\d)\.(?=\d)[^\W_{_CJK}]+|['’ʼ](?![sS]\b)[^\W_{_CJK}]+)*)"
-    r"(?:(?P<sign>\+\+|(?<=\b[A-Za-z])\#)(?![\w+\#]))?(?:['’ʼ][sS]?(?!\w))?"
+    r"(?:(?P<sign>\+\+|(?<=\b[A-Za-z])\#)(?![^\W\d]|[+\#]))?(?:['’ʼ][sS]?(?!\w))?"
 )
 _BLANKS: Final = re.compile(r"[\s\"“”„‟«»*`~’‘']+|-\s+|\s*")
 _HYPHENS: Final = re.compile(r"[-\u2010-\u2014\u2212_@&·]\n?")
@@ -80,13 +86,19 @@ class _Gap(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A word as folded: *stem* is singular, *literal* is not; *gap* is what stands before it."""
+    """A word as folded: *stem* is singular, *literal* is not; *gap* is what stands before it.
+
+    *letters* counts those that make a word long enough to join, 0 in a word that never does. *names* says that it
+    joins a number that follows over a blank.
+    """
 
     stem: str
     literal: str
     gap: _Gap
     function: bool
-    joinable: bool
+    letters: int
+    names: bool
+    number: bool
 
 
 def fold_words(text: str) -> tuple[str, ...]:
@@ -123,7 +135,7 @@ def phrase_parts(phrase: str) -> tuple[tuple[str, ...], ...]:
     One part unless the phrase has more than `LONGEST_PART` pieces or holds a comma, a full stop or the like. No
     part at all if *phrase* holds no letter and no digit: then it occurs nowhere.
     """
-    pieces = _pieces(phrase)
+    pieces = _pieces(phrase, typed=True)
     return tuple(tuple(sorted(_span_keys(part))) for part in _parts(pieces))
 
 
@@ -139,13 +151,14 @@ def is_function_word(word: str) -> bool:
     return word.casefold() in _FUNCTION_WORDS
 
 
-def _pieces(text: str) -> list[_Piece]:
+def _pieces(text: str, *, typed: bool = False) -> list[_Piece]:
+    """The pieces of *text*; *typed* says that it is a keyword, whose names may lack their capitals."""
     plain = text if text.isascii() else _without_accents(text)
     pieces: list[_Piece] = []
     end = 0
     for found in _PIECE.finditer(plain):
         between = plain[end : found.start()]
-        pieces.append(_piece(found["word"] or found[0], found["sign"] or "", _gap(between)))
+        pieces.append(_piece(found["word"] or found[0], found["sign"] or "", _gap(between), typed))
         end = found.end()
     return pieces
 
@@ -167,22 +180,28 @@ def _gap(between: str) -> _Gap:
 
 
 @lru_cache(maxsize=131_072)
-def _piece(word: str, sign: str, gap: _Gap) -> _Piece:
-    literal, stem, function, joinable = _folded(word)
+def _piece(word: str, sign: str, gap: _Gap, typed: bool) -> _Piece:  # noqa: FBT001 - a cached call
+    literal, stem, function, letters = _folded(word)
     return _Piece(
         stem=stem + sign if not sign else literal + sign,
         literal=literal + sign,
         gap=gap,
         function=function and not sign,
-        joinable=joinable and not sign,
+        letters=0 if sign else letters,
+        names=not function and not sign and _names(word) and (typed or word != word.lower()),
+        number=not sign and _NUMBER.fullmatch(word) is not None,
     )
 
 
-def _folded(word: str) -> tuple[str, str, bool, bool]:
+def _names(word: str) -> bool:
+    return not word[-1].isdigit() and sum(map(str.isalpha, word)) >= _SHORTEST_NAME
+
+
+def _folded(word: str) -> tuple[str, str, bool, int]:
     literal = _named_greek(word.casefold()).translate(_NO_APOSTROPHE)
     function = literal in _FUNCTION_WORDS
-    joinable = not function and sum(map(str.isalpha, literal)) >= _JOINABLE
-    return literal, _stem(word, literal), function, joinable
+    letters = 0 if function else sum(map(str.isalpha, literal))
+    return literal, _stem(word, literal), function, letters
 
 
 _NO_APOSTROPHE: Final = str.maketrans("", "", "'’ʼ")
@@ -226,45 +245,47 @@ def _lattice(pieces: list[_Piece]) -> dict[int, tuple[int, str, str]]:
     }
 
 
-def _glue(left_joinable: bool, left_function: bool, right: _Piece) -> tuple[str, ...]:  # noqa: FBT001
-    """What may stand between two pieces of a key."""
+def _glue(left: _Piece, left_letters: int, left_function: bool, right: _Piece) -> tuple[str, ...]:  # noqa: FBT001
+    """What may stand between two pieces of a key; *left* may end a word that was joined already."""
     if right.gap is _Gap.LOOSE:
         return (" ",)
-    if left_joinable and right.joinable:
+    if left_letters >= _JOINABLE and right.letters >= _JOINABLE:
         return ("",)
+    if right.number and left.names:
+        return (" ", "")
     if right.gap is _Gap.HYPHEN and not left_function and not right.function:
         return (" ", "")
     return (" ",)
 
 
-_State = tuple[int, bool, bool, str, str]
-"""Where the next piece is, whether the last one joins and is a function word, and the key so far: stem, literal."""
+_State = tuple[int, int, bool, str, str]
+"""Where the next piece is, the letters of the last word, whether it is one of grammar, and the key: stem, literal."""
 
 
 def _starts(pieces: list[_Piece], lattice: dict[int, tuple[int, str, str]], start: int) -> list[_State]:
     piece = pieces[start]
-    states = [(start + 1, piece.joinable, piece.function, piece.stem, piece.literal)]
+    states = [(start + 1, piece.letters, piece.function, piece.stem, piece.literal)]
     if start in lattice:
         end, stem, literal = lattice[start]
-        states.append((end, True, False, stem, literal))
+        states.append((end, _JOINABLE, False, stem, literal))
     return states
 
 
 def _steps(pieces: list[_Piece], lattice: dict[int, tuple[int, str, str]], state: _State) -> Iterator[_State]:
-    place, joinable, function, stem, literal = state
+    place, letters, function, stem, literal = state
     right = pieces[place]
-    for glue in _glue(joinable, function, right):
+    for glue in _glue(pieces[place - 1], letters, function, right):
         yield (
             place + 1,
-            right.joinable,
+            right.letters if glue else letters + right.letters,
             right.function,
             stem + glue + right.stem,
             literal + glue + right.literal,
         )
     if place in lattice:
         end, whole_stem, whole_literal = lattice[place]
-        glue = "" if joinable and right.gap is not _Gap.LOOSE else " "
-        yield (end, True, False, stem + glue + whole_stem, literal + glue + whole_literal)
+        glue = "" if letters >= _JOINABLE and right.gap is not _Gap.LOOSE else " "
+        yield (end, _JOINABLE, False, stem + glue + whole_stem, literal + glue + whole_literal)
 
 
 def _collect(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.conditions import condition_test
@@ -17,14 +17,16 @@ from bot.domain.digests import Field, Hidden, Match, Reason
 from bot.domain.filters import AllOf, AnyOf, Filter, Scope, Term
 from bot.domain.folding import phrase_parts, text_keys
 from bot.domain.names import author_matches, organization_texts, split_name
+from bot.domain.ranking import expected_of, standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date, datetime
 
-    from bot.domain.filters import Condition
+    from bot.domain.filters import Condition, Want
     from bot.domain.papers import Entry
 
-COMPILED_VERSION: Final = 1
+COMPILED_VERSION: Final = 2
 """Grows whenever the compiled form or the folding rules change; a store compiles anew what has an older one."""
 _STRENGTH: Final = {
     Field.TITLE: 1.0,
@@ -42,6 +44,15 @@ Node = tuple[object, ...]
 """A compiled want: ``("|", …)`` or ``("&", …)`` over codes and nodes."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The papers of an index that were listed within a span of days: their *mask*, how many, and when seen last."""
+
+    mask: int
+    listed: int
+    as_of: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledFilter:
     """A filter made ready for `PaperIndex.matching`: codes only, nothing to parse or fold.
@@ -56,6 +67,7 @@ class CompiledFilter:
     only: tuple[Code, ...]
 
 
+@lru_cache(maxsize=4096)
 def compile_filter(filter_: Filter) -> CompiledFilter:
     """*filter_* made ready for matching."""
     wants = filter_.wants
@@ -69,11 +81,20 @@ def compile_filter(filter_: Filter) -> CompiledFilter:
     )
 
 
+@lru_cache(maxsize=65_536)
+def _strength_codes(term: Term) -> tuple[tuple[float, Code], ...]:
+    """The codes of *term* in each field it looks in, with what a hit there says."""
+    return tuple(
+        (_STRENGTH[field], _term_code(Term(text=term.text, scope=scope))) for field, scope in _looked_in(term)
+    )
+
+
 _FRONT: Final = "front"
 _MUTE_SCOPE: Final = _FRONT
 _SEPARATOR: Final = "\x1f"
 
 
+@lru_cache(maxsize=65_536)
 def _term_code(term: Term, bare: str = "any") -> Code:
     scope = term.scope or bare
     if term.scope in (Scope.AUTHOR, Scope.ID):
@@ -85,6 +106,7 @@ def _condition_code(condition: Condition) -> Code:
     return f"if{_SEPARATOR}{condition}"
 
 
+@lru_cache(maxsize=4096)
 def _node(want: AllOf | AnyOf) -> Node:
     sign = "|" if isinstance(want, AnyOf) else "&"
     parts = (_term_code(part) if isinstance(part, Term) else _node(part) for part in want.wants)
@@ -101,6 +123,7 @@ class PaperIndex:
         self.entries: tuple[Entry, ...] = tuple(entries)
         self.everything: int = (1 << len(self.entries)) - 1
         self._masks = _Masks(self._mask)
+        self._spans: dict[tuple[date, date], Span] = {}
 
     def refreshed(self, entries: Sequence[Entry]) -> PaperIndex:
         """An index of *entries*; if only their counts changed it costs next to nothing."""
@@ -127,6 +150,43 @@ class PaperIndex:
             found &= ~masks[code]
         return found
 
+    def span(self, first: date, last: date) -> Span:
+        """The papers listed from *first* to *last*."""
+        days = (first, last)
+        if days not in self._spans:
+            mask = _mask_of(lambda entry: _listed_within(entry, first, last), self.entries)
+            as_of = max((entry.tally.at for entry in self.select(mask)), default=None)
+            self._spans[days] = Span(mask=mask, listed=mask.bit_count(), as_of=as_of)
+        return self._spans[days]
+
+    @cached_property
+    def expected(self) -> tuple[float, ...]:
+        """The upvotes that each entry is on course for."""
+        return tuple(map(expected_of, self.entries))
+
+    @cached_property
+    def standing(self) -> tuple[int, ...]:
+        """Each entry's place among papers that are equal in all else; see `bot.domain.ranking.standing`."""
+        return standing(self.entries)
+
+    def strengths(self, filter_: Filter) -> tuple[tuple[float, int], ...]:
+        """How prominently the wants of *filter_* were found: (strength, the papers found so), the strongest first."""
+        found: dict[float, int] = {}
+        if filter_.wants is not None:
+            self._add_strengths(filter_.wants, self.everything, found)
+        return tuple(sorted(found.items(), reverse=True))
+
+    def _add_strengths(self, want: Want, within: int, found: dict[float, int]) -> None:
+        """Add to *found* where the terms of *want* are in the papers of the mask *within*."""
+        if isinstance(want, Term):
+            for strength, code in _strength_codes(want):
+                found[strength] = found.get(strength, 0) | within & self._masks[code]
+            return
+        if isinstance(want, AllOf):
+            within &= self._tree(_node(want))
+        for part in want.wants:
+            self._add_strengths(part, within, found)
+
     def select(self, mask: int) -> Iterator[Entry]:
         """The entries of *mask*, in the index's order."""
         for place in bits(mask):
@@ -147,8 +207,13 @@ class PaperIndex:
         )
 
     def explained(self, filter_: Filter, place: int) -> Match:
-        """Paper *place* as a match of *filter_*: which of its terms were found, and where."""
-        reasons = tuple(reason for term in filter_.terms() if (reason := self._reason(term, place)))
+        """Paper *place* as a match of *filter_*: which of the terms that decided were found, and where.
+
+        Terms of an *all of* that the paper fails decided nothing; only for a paper that fails all wants (a search
+        shows some) every term found is a reason.
+        """
+        terms = self._deciding(filter_.wants, place) or filter_.terms()
+        reasons = tuple(reason for term in dict.fromkeys(terms) if (reason := self._reason(term, place)))
         strength = max((_STRENGTH[reason.field] for reason in reasons), default=1.0)
         return Match(entry=self.entries[place], reasons=reasons, strength=strength)
 
@@ -159,6 +224,17 @@ class PaperIndex:
     def passes(self, condition: Condition, place: int) -> bool:
         """Whether paper *place* passes *condition*."""
         return bool(self._masks[_condition_code(condition)] >> place & 1)
+
+    def _deciding(self, want: Want | None, place: int) -> tuple[Term, ...]:
+        """The terms of those branches of *want* that hold for paper *place*, left to right; empty if it fails."""
+        if want is None:
+            return ()
+        if isinstance(want, Term):
+            return (want,) if self.has(want, place) else ()
+        parts = [self._deciding(part, place) for part in want.wants]
+        if isinstance(want, AllOf) and not all(parts):
+            return ()
+        return tuple(term for part in parts for term in part)
 
     def _tree(self, node: Node) -> int:
         masks, either = self._masks, node[0] == "|"
@@ -277,6 +353,10 @@ def _keyed(texts: Sequence[Sequence[str]]) -> dict[str, int]:
 
 def _mask_of(test: Callable[[Entry], bool], entries: Sequence[Entry]) -> int:
     return sum(1 << place for place, entry in enumerate(entries) if test(entry))
+
+
+def _listed_within(entry: Entry, first: date, last: date) -> bool:
+    return entry.list_day is not None and first <= entry.list_day <= last
 
 
 def _looked_in(term: Term) -> tuple[tuple[Field, Scope], ...]:

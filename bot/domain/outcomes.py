@@ -20,8 +20,12 @@ LONGEST_WAIT: Final = timedelta(minutes=15)
 GIVE_UP_AFTER: Final = timedelta(hours=12)
 """A message that was surely never posted is tried this long; then its papers join the next edition."""
 MOST_RESENDS: Final = 3
-MOST_LOOKS: Final = 2
-"""A message that a platform twice did not store is one it cannot store."""
+"""Then the history is looked at. Where it cannot be read, nothing but sending again tells, while that may be done."""
+MOST_LOOKS: Final = 6
+"""A message that a platform so often did not store, the last times minutes apart, is one it cannot store.
+
+Fewer would give up one that met two short faults, or a fault and a crash of ours.
+"""
 LOOK_AFTER: Final = timedelta(seconds=5)
 """How long a platform is given to show in its history what it has stored."""
 
@@ -104,12 +108,10 @@ class Step(Enum):
 
 
 def next_step(delivery: Delivery, certainty: Certainty, now: datetime) -> Step:
-    """How to settle *delivery*, found in `State.SENDING`."""
-    if now - delivery.created_at > GIVE_UP_AFTER:
-        return Step.GIVE_UP
+    """How to settle *delivery*, found in `State.SENDING`. However old it is, a history that can be read is looked at."""
     first = delivery.first_attempt_at or now
-    young = now - first < certainty.resend_within
-    if young and delivery.attempts <= MOST_RESENDS:
+    young = now - first < certainty.resend_within and not too_old(delivery, now)
+    if young and (delivery.attempts <= MOST_RESENDS or not certainty.readable):
         return Step.RESEND
     if certainty.readable and delivery.looked < MOST_LOOKS:
         return Step.LOOK
@@ -124,7 +126,7 @@ def settled(
         case Sent(reference=reference):
             return replace(delivery, state=State.SENT, reference=reference, payload="", detail="")
         case Refused(code=code, because=because):
-            return replace(delivery, state=State.REFUSED, detail=f"{code}: {because}")
+            return _refused(delivery, f"{code}: {because}", now, before)
         case Unreadable(detail=detail):
             return replace(delivery, state=State.UNKNOWN, detail=detail)
         case Unclear(detail=detail):
@@ -135,11 +137,26 @@ def settled(
             return _again(delivery, outcome, now, before)
 
 
+def too_old(delivery: Delivery, now: datetime) -> bool:
+    """Whether *delivery* is no longer news; what is found so after an outage is not posted."""
+    return now - delivery.created_at > GIVE_UP_AFTER
+
+
 def gave_up(delivery: Delivery) -> Delivery:
-    """*delivery* as not known, after everything that could tell was tried."""
+    """*delivery* as not known, after everything that could tell was tried; as refused if it surely was not posted."""
+    if delivery.state is State.PENDING:
+        detail = f"not posted within 12 hours{': ' if delivery.detail else ''}{delivery.detail}"
+        return replace(delivery, state=State.REFUSED, detail=detail)
     return replace(
         delivery, state=State.UNKNOWN, detail=delivery.detail or "the connection ended before an answer came"
     )
+
+
+def _refused(delivery: Delivery, detail: str, now: datetime, before: datetime | None) -> Delivery:
+    if before is None:
+        return replace(delivery, state=State.REFUSED, detail=detail)
+    # An earlier attempt may have been stored, so that its papers must not be given back before that is settled.
+    return replace(delivery, detail=detail, not_before=now + LOOK_AFTER)
 
 
 def _absent(delivery: Delivery, now: datetime) -> Delivery:
@@ -148,8 +165,10 @@ def _absent(delivery: Delivery, now: datetime) -> Delivery:
         return replace(
             delivery, state=State.REFUSED, looked=looked, detail=f"failed every time: {delivery.detail}"
         )
+    # At once, then after 5 s, 40 s, 5 min and 15 min: a platform may take a while to recover.
+    wait = back_off(3 * looked - 5, delivery.key) if looked > 1 else timedelta(0)
     return replace(
-        delivery, state=State.PENDING, looked=looked, first_attempt_at=None, attempts=0, not_before=now
+        delivery, state=State.PENDING, looked=looked, first_attempt_at=None, attempts=0, not_before=now + wait
     )
 
 
@@ -158,11 +177,9 @@ def _again(delivery: Delivery, outcome: NotPosted, now: datetime, before: dateti
         outcome.retry_after if outcome.retry_after is not None else back_off(delivery.attempts, delivery.key)
     )
     tried = replace(delivery, detail=outcome.detail, not_before=now + wait, first_attempt_at=before)
-    if before is not None:  # an earlier attempt may still have been stored
-        return replace(tried, state=State.SENDING)
-    if now + wait - delivery.created_at > GIVE_UP_AFTER:
-        return replace(tried, state=State.REFUSED, detail=f"not taken within 12 hours: {outcome.detail}")
-    return replace(tried, state=State.PENDING)
+    # An earlier attempt may still have been stored.
+    tried = replace(tried, state=State.PENDING if before is None else State.SENDING)
+    return gave_up(tried) if too_old(tried, now + wait) else tried
 
 
 def back_off(attempts: int, key: str) -> timedelta:

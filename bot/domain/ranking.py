@@ -6,13 +6,10 @@ from bisect import bisect_right
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.filters import Order
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from datetime import date
 
-    from bot.domain.digests import Match, Pick
     from bot.domain.papers import Entry
 
 GROWTH: Final = (
@@ -66,20 +63,17 @@ def expected_of(entry: Entry) -> float:
     return expected_upvotes(entry.upvotes, entry.list_day, entry.tally.at)
 
 
-def score_of(match: Match, order: Order) -> float:
-    """What orders matches, higher first; ties are broken by `rank`."""
-    if order is Order.UPVOTES:
-        return float(match.entry.upvotes)
-    if order is Order.NEW:
-        day = match.entry.list_day or match.entry.paper.published_on
-        return float(day.toordinal()) if day else 0.0
-    return expected_of(match.entry) * match.strength
+def standing(entries: Sequence[Entry]) -> tuple[int, ...]:
+    """The place (0 is best) of each of *entries* by upvotes, then comments, then the newer id: what breaks ties."""
+    best_first = sorted(range(len(entries)), key=lambda place: entries[place].paper.id, reverse=True)
+    best_first.sort(key=lambda place: (-entries[place].upvotes, -(entries[place].tally.comments or 0)))
+    places = [0] * len(entries)
+    for rank, place in enumerate(best_first):
+        places[place] = rank
+    return tuple(places)
 
 
-def rank(picks: Iterable[Pick]) -> list[Pick]:
-    """*picks*, best first: by score, then upvotes, then comments, then the newer id."""
-    newest_first = sorted(picks, key=lambda pick: pick.entry.paper.id, reverse=True)
-    return sorted(
-        newest_first,
-        key=lambda pick: (-pick.score, -pick.entry.upvotes, -(pick.entry.tally.comments or 0)),
-    )
+def newness(entry: Entry) -> float:
+    """What orders papers by age, the newest highest."""
+    day = entry.list_day or entry.paper.published_on
+    return float(day.toordinal()) if day else 0.0

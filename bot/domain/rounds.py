@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.alerts import in_quiet_hours
 from bot.domain.cadence import Rhythm, next_due
-from bot.domain.deliveries import Job, alert, scheduled
+from bot.domain.deliveries import Job, alert, is_alert, scheduled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,7 +44,8 @@ def advance(
 ) -> Advance:
     """The step of *subscription*, due since *due_at*: the newest edition of those missed, and none twice."""
     if subscription.cadence.rhythm is Rhythm.HOT:
-        job = Job(subscription_id=subscription.id, edition=alert(due_at), due_at=due_at)
+        # Named for now: what got hot since the edition before may have been made due at the same moment as that.
+        job = Job(subscription_id=subscription.id, edition=alert(now), due_at=due_at)
         return _step(subscription, due_at, None, job, 0)
     newest, next_at, missed = due_at, next_due(subscription.cadence, due_at), 0
     while next_at is not None and next_at <= now:
@@ -54,6 +55,11 @@ def advance(
     edition = scheduled(newest, subscription.cadence.zone)
     job = Job(subscription_id=subscription.id, edition=edition, due_at=newest)
     return _step(subscription, due_at, next_at, job, missed)
+
+
+def passed_over(job: Job, now: datetime) -> bool:
+    """Whether *job*, found after an outage, comes too late: its papers join the next edition. An alert's have no other."""
+    return now - job.due_at > CATCH_UP and not is_alert(job.edition)
 
 
 def _deliverable(due_at: datetime, now: datetime, zone: str, settings: WorkspaceSettings) -> bool:

@@ -52,6 +52,8 @@ _CLOCK: Final = re.compile(
 _PLAINLY_A_TIME: Final = re.compile(
     r"\d{1,2}:\d\d(?:[ap]m)?|\d{1,2}(?:\.\d\d)?[ap]m|\d{1,2}h(?:\d\d)?|noon|midnight", re.ASCII
 )
+_UNTIL: Final = frozenset({"to", "through", "thru", "until", "till", "-", *"‐‑‒–—−"})
+_OCLOCK: Final = frozenset({"o'clock", "oclock"})
 _HALVES: Final = {"am": "am", "a.m": "am", "pm": "pm", "p.m": "pm"}
 _NAMED_TIMES: Final = {"noon": time(12), "midnight": time(0)}
 _NOON: Final = 12
@@ -103,12 +105,14 @@ def read_time(words: Sequence[Word], at: int) -> tuple[time, int] | None:
 
 def clock_words(words: Sequence[Word], at: int) -> tuple[str, int]:
     """The text of a time at *at*, if there is one, in the form ``9:30pm``, and the place after it."""
-    text, half = lower_at(words, at), _HALVES.get(lower_at(words, at + 1))
+    text, after = lower_at(words, at), at + 1
+    after += text.isdecimal() and lower_at(words, after) in _OCLOCK
+    half = _HALVES.get(lower_at(words, after))
     if half and text[:1].isdigit():
-        return text + half, at + 2
+        return text + half, after + 1
     for spelled, meant in (("a.m", "am"), ("p.m", "pm")):
         text = text.removesuffix(spelled) + meant if text.endswith(spelled) else text
-    return text, at + 1
+    return text, after
 
 
 def plainly_a_time(words: Sequence[Word], at: int) -> bool:
@@ -180,6 +184,8 @@ def _days(words: Sequence[Word], at: int) -> tuple[When, int] | None:
     if group is not None:
         return When(weekdays=group), first + 1
     found = several(words, first, _day_or_span)
+    if found is None and lower_at(words, at) == "from" and says_until(words, at + 2):
+        found = several(words, at + 1, _day_or_span)
     if found is None or not (opened or _plainly_days(words[first : found[1]])):
         return None
     return When(weekdays=tuple(sorted({day for days in found[0] for day in days}))), found[1]
@@ -192,11 +198,17 @@ def _plainly_days(words: Sequence[Word]) -> bool:
 
 def _day_or_span(words: Sequence[Word], at: int) -> tuple[tuple[Weekday, ...], int] | None:
     first, dash, last = lower_at(words, at).partition("-")
-    day, until = find_weekday(first), find_weekday(last)
+    day, until, end = find_weekday(first), find_weekday(last), at + 1
     if day is None or (dash and until is None):
         return None
+    if not dash and says_until(words, end):
+        until, end = find_weekday(lower_at(words, end + 1)), end + 2
     if until is None:
         return (day,), at + 1
-    return tuple(
-        Weekday((day + step) % len(Weekday)) for step in range((until - day) % len(Weekday) + 1)
-    ), at + 1
+    span = (until - day) % len(Weekday) + 1
+    return tuple(Weekday((day + step) % len(Weekday)) for step in range(span)), end
+
+
+def says_until(words: Sequence[Word], at: int) -> bool:
+    """Whether the word at *at* stands between the first and the last day of a span: ``to``, or a dash."""
+    return lower_at(words, at) in _UNTIL

@@ -14,7 +14,9 @@ T = TypeVar("T")
 # A channel as Slack and Discord send it, a comma, a border, or a run of anything else in which quotes hold together.
 _WORD: Final = re.compile(r"""<[#@!]+[^\s>]*>|,|;(?=\s|$)|\||(?:"[^"]*(?:"|$)|;(?=\S)|[^\s,;|"])+""")
 _DASHES: Final = re.compile(r"[\u2010-\u2014\u2212]+|--+")
-_SEPARATORS: Final = frozenset({",", ";", "and", "&", "+"})
+AND: Final = frozenset({"and", "&", "+"})
+"""Words that join clauses, days or times."""
+_SEPARATORS: Final = AND | {",", ";"}
 
 
 @dataclass(frozen=True, slots=True)

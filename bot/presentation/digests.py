@@ -85,4 +85,4 @@ def _left_out(digest: Digest) -> tuple[str, ...]:
         if len(digest.left_out) > 1
         else f"1 more {'matched' if wanted else 'was listed'}"
     )
-    return (f"{more}, the next is {quoted(digest.left_out[0].entry.paper.title)}",)
+    return (f"{more}, the next is {quoted(digest.left_out[0].paper.title)}",)

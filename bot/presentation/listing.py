@@ -59,7 +59,7 @@ def help_notice(answer: HelpAnswer, viewer: Viewer) -> Notice:
         return Notice(headline="Filters", rows=HELP_FILTERS, footer=(FILTERS_NOTE,))
     if answer.topic == "times":
         return Notice(headline="Times", rows=HELP_TIMES, footer=TIMES_NOTES)
-    due = viewer.moment(answer.next_at, viewer.zone)
+    due = viewer.moment(answer.next_at, answer.zone)
     state = f"next digest {due}, " if due else ""
     helped = [command for command in COMMANDS if command.name in _HELPED]
     return Notice(

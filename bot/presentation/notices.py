@@ -175,7 +175,7 @@ def _(answer: answers.Saved, viewer: Viewer) -> Notice:
 def _(answer: answers.Form, viewer: Viewer) -> Notice:
     held = answer.editing
     if held is not None:
-        changes = ("add robotics", "-survey", "at 18:00", "top 3")
+        changes = ("add robotics", "add -survey", "at 18:00", "top 3")
         return Notice(
             headline=f"{held.short_id} is {subscription_words(held)}",
             lines=(*filter_lines(held.filter), "Say what to change, for example:"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
@@ -11,17 +10,15 @@ from bot.domain.answers import Coverage, MatchRate
 from bot.domain.cadence import Rhythm
 from bot.domain.composing import Window, compose, window
 from bot.domain.filters import Order, Term, all_of, any_of
-from bot.domain.listings import newest_plausible
 from bot.domain.matching import PaperIndex, bits, compile_filter
 from bot.services.ingesting import back_fill_days
+from bot.services.mirror import Mirror
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.domain.cadence import Cadence
     from bot.domain.digests import Digest
     from bot.domain.filters import Filter
-    from bot.domain.papers import Entry, PaperId
+    from bot.domain.papers import PaperId
     from bot.domain.subscriptions import Progress, Subscription
     from bot.ports import Clock, MarkStore, PaperStore
 
@@ -35,25 +32,20 @@ _NO_DAY: Final = date.min
 
 
 class Composer:
-    """Composes digests; keeps the last days' index, so that many subscriptions share it."""
+    """Composes digests from what a `Mirror` holds, so that many subscriptions share it."""
 
     def __init__(self, papers: PaperStore, marks: MarkStore, *, now: Clock) -> None:
-        self._papers = papers
         self._marks = marks
         self._now = now
-        self._index = PaperIndex(())
-        self._composing = asyncio.Lock()
+        self._mirror = Mirror(papers)
 
     async def newest_day(self) -> date | None:
         """The newest list day with a plausible listing, or None while nothing is stored."""
-        records = await self._papers.records()
-        return newest_plausible(
-            {record.day: len(record.ids) for record in records[-_WEEK * 6 :]}, self._now()
-        )
+        return await self._mirror.newest_day(self._now())
 
     async def coverage(self) -> Coverage:
         """What the store knows by now."""
-        records = await self._papers.records()
+        records = await self._mirror.records()
         if not records:
             return Coverage(complete=False)
         listing = [record.day for record in records if record.ids]
@@ -94,15 +86,14 @@ class Composer:
         newest = await self.newest_day()
         if newest is None:
             return MatchRate(days=0, listed=0, matched=0, latest=())
-        entries = await self._papers.listed(newest - timedelta(days=RATE_DAYS - 1), newest)
-        async with self._composing:
-            index = await self._indexed(entries)
-            return await asyncio.to_thread(_rate, index, filter_, cadence)
+        days = Window(first=newest - timedelta(days=RATE_DAYS - 1), last=newest)
+        return _rate(await self.index_of(days), filter_, cadence)
 
     async def index_of(self, days: Window) -> PaperIndex:
         """The index of the papers listed within *days*."""
-        async with self._composing:
-            return await self._indexed(await self._papers.listed(days.first, days.last))
+        shared = (await self._mirror.candidates(days)).index
+        inside = shared.span(days.first, days.last).mask
+        return PaperIndex(shared.select(inside))
 
     async def _recap(self, subscription: Subscription, newest: date) -> Digest:
         weekly = subscription.cadence.rhythm is Rhythm.WEEKLY
@@ -123,28 +114,8 @@ class Composer:
         had: frozenset[PaperId] = frozenset(),
         fill: bool = False,
     ) -> Digest:
-        entries = await self._papers.listed(days.first, days.last)
-        earlier = await self._earlier(entries)
-        async with self._composing:
-            index = await self._indexed(entries)
-            return await asyncio.to_thread(
-                compose, index, filter_, days, top=top, had=had, earlier=earlier, fill=fill
-            )
-
-    async def _indexed(self, entries: Sequence[Entry]) -> PaperIndex:
-        if self._index.entries != tuple(entries):
-            self._index = self._index.refreshed(entries)
-        return self._index
-
-    async def _earlier(self, entries: Sequence[Entry]) -> dict[PaperId, int]:
-        """The upvotes of each paper some hours before its newest tally, where they were noted."""
-        tallies = await self._papers.tallies(entry.paper.id for entry in entries)
-        earlier = {}
-        for paper_id, history in tallies.items():
-            before = [tally for tally in history if tally.at <= history[-1].at - _GROWN_OVER]
-            if before and before[-1].upvotes is not None:
-                earlier[paper_id] = before[-1].upvotes
-        return earlier
+        found = await self._mirror.candidates(days)
+        return compose(found.index, filter_, days, top=top, had=had, earlier=found.earlier, fill=fill)
 
 
 def _rate(index: PaperIndex, filter_: Filter, cadence: Cadence) -> MatchRate:

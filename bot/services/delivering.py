@@ -10,8 +10,9 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.errors import PaperroundError, StoreError
-from bot.domain.events import EditionComposed, StoreFailed
+from bot.domain.errors import StoreError
+from bot.domain.events import EditionComposed, EditionsDue, StoreFailed
+from bot.domain.rounds import passed_over
 from bot.outbox import Written
 from bot.services.posting import PATIENCE
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import Delivery, Job
     from bot.domain.papers import PaperId
     from bot.domain.subscriptions import Platform
-    from bot.outbox import Lease, Messenger, Outbox, Taken
+    from bot.outbox import Messenger, Outbox, Taken
     from bot.ports import Clock, Observer
     from bot.services.editions import Editions
     from bot.services.posting import Posting
@@ -60,7 +61,7 @@ class Courier:
         self._observe = observe
         self._now = now
         self._report = report
-        self._bringing: set[asyncio.Task[None]] = set()
+        self._bringing: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Bring what is due until told to `stop`; a store that is away is asked again."""
@@ -69,7 +70,7 @@ class Courier:
                 if not await self._tried():
                     await self._posting.rest(_IDLE)
             if self._bringing:
-                await asyncio.wait(self._bringing, timeout=DRAIN.total_seconds())
+                await asyncio.wait(self._bringing.values(), timeout=DRAIN.total_seconds())
         finally:
             await self._cut_off()
 
@@ -88,36 +89,57 @@ class Courier:
         """Take and compose what is due, and begin to post it; gives how much was found."""
         free = IN_FLIGHT - len(self._bringing)
         if free <= 0:
-            await asyncio.wait(self._bringing, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self._bringing.values(), return_when=asyncio.FIRST_COMPLETED)
             return 1
-        lease = self._posting.lease()
-        taken = await self._outbox.take_jobs(lease, min(free, JOBS))
-        composed = await self._compose(taken, lease)
-        waiting = await self._outbox.take(lease, free)
+        taken = await self._outbox.take_jobs(self._posting.lease(), min(free, JOBS))
+        composed = await self._compose(taken)
+        waiting = await self._outbox.take(self._posting.lease(), free - len(composed))
         for delivery in (*composed, *waiting):
-            task = asyncio.create_task(self._posting.bring(delivery))
-            self._bringing.add(task)
-            task.add_done_callback(self._bringing.discard)
+            self._begin(delivery)
         return len(taken) + len(waiting)
+
+    def _begin(self, delivery: Delivery) -> None:
+        """Begin to bring *delivery*, unless that goes on already: its lease ended while this computer slept."""
+        if delivery.key in self._bringing:
+            return
+        task = asyncio.create_task(self._posting.bring(delivery))
+        self._bringing[delivery.key] = task
+        task.add_done_callback(lambda _: self._bringing.pop(delivery.key))
 
     async def settle(self) -> None:
         """Bring all that can be brought now, and return when it ended."""
         while await self.round() or self._bringing:
             if self._bringing:
-                await asyncio.wait(self._bringing)
+                await asyncio.wait(self._bringing.values())
 
-    async def _compose(self, taken: Sequence[Taken], lease: Lease) -> list[Delivery]:
-        """Write the editions of the jobs *taken*; gives the deliveries to begin with."""
-        dropped = [one.job for one in taken if one.subscription is None or one.subscription.paused]
-        if dropped:
-            await self._outbox.drop_jobs(dropped, lease)
+    async def _compose(self, taken: Sequence[Taken]) -> list[Delivery]:
+        """Write the editions of the jobs *taken*; gives the deliveries to begin with.
+
+        Of those for one destination the first alone: what it brings counts for the others, which are given back.
+        """
+        wanted = await self._wanted(taken)
+        by_place = {one.subscription.destination: one.job for one in reversed(wanted) if one.subscription}
+        first = set(by_place.values())
+        left = [(one, frozenset[str]()) for one in wanted if one.job in first]
         begun: list[Delivery] = []
-        left = [(one, frozenset[str]()) for one in taken if one.job not in dropped]
         while left:
-            left = await self._written(left, lease, begun)
+            left = await self._written(left, begun)
+        if later := [one.job for one in wanted if one.job not in first]:
+            await self._outbox.put_off(dict.fromkeys(later, self._now()), self._posting.lease())
         return begun
 
-    async def _written(self, left: Sequence[_Left], lease: Lease, begun: list[Delivery]) -> list[_Left]:
+    async def _wanted(self, taken: Sequence[Taken]) -> list[Taken]:
+        """Those of *taken* that shall be composed; the jobs of the others are dropped."""
+        now = self._now()
+        late = [one.job for one in taken if passed_over(one.job, now)]
+        if late:
+            self._observe(EditionsDue(subscriptions=0, jobs=0, missed=len(late)))
+        gone = [one.job for one in taken if one.subscription is None or one.subscription.paused]
+        if dropped := {*late, *gone}:
+            await self._outbox.drop_jobs(dropped, self._posting.lease())
+        return [one for one in taken if one.job not in dropped]
+
+    async def _written(self, left: Sequence[_Left], begun: list[Delivery]) -> list[_Left]:
         """Write what *left* brings, its first deliveries into *begun*; gives what must be composed anew."""
         ready: list[tuple[_Left, Written]] = []
         put_off: dict[Job, datetime] = {}
@@ -128,9 +150,10 @@ class Courier:
             else:
                 put_off[one[0].job] = made
         if put_off:
-            await self._outbox.put_off(put_off, lease)
+            await self._outbox.put_off(put_off, self._posting.lease())
         again: list[_Left] = []
-        results = await self._outbox.write([written for _, written in ready], lease) if ready else []
+        editions = [written for _, written in ready]
+        results = await self._outbox.write(editions, self._posting.lease()) if ready else []
         for ((job, without), written), had in zip(ready, results, strict=True):
             if had:
                 again.append((job, without | had))
@@ -146,7 +169,7 @@ class Courier:
             return self._now() + PATIENCE
         try:
             return await self._editions.written(one, subscription, messenger, without)
-        except PaperroundError:
+        except StoreError:
             raise
         except Exception as error:  # noqa: BLE001 - an edition that cannot be composed must not stop the others
             self._report(error, one.job.owner)
@@ -164,7 +187,7 @@ class Courier:
 
     async def _cut_off(self) -> None:
         """End what is still being posted: it stays as being sent, and is settled by whoever finds it."""
-        bringing = list(self._bringing)
+        bringing = list(self._bringing.values())
         for task in bringing:
             task.cancel()
         await asyncio.gather(*bringing, return_exceptions=True)

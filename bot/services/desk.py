@@ -171,9 +171,10 @@ class Desk:
     async def _(self, command: commands.Help, caller: Caller) -> Answer:
         shown = await self._subscribing.listed(caller)
         held = (*shown.subscriptions, *shown.follows)
-        due = [one.next_at for one in held if one.next_at is not None]
+        due = [(one.next_at, one.subscription.cadence.zone) for one in held if one.next_at is not None]
+        next_at, zone = min(due, default=(None, "UTC"))
         return HelpAnswer(
-            here=caller.here, topic=command.topic, subscriptions=len(held), next_at=min(due, default=None)
+            here=caller.here, topic=command.topic, subscriptions=len(held), next_at=next_at, zone=zone
         )
 
     async def _day(self, day: date, filter_: Filter, *, top: int, start: bool = False) -> DayAnswer:

@@ -51,8 +51,10 @@ class Editions:
         self, taken: Taken, subscription: Subscription, messenger: Messenger, without: frozenset[PaperId]
     ) -> Written:
         nothing = Written(job=taken.job, destination=subscription.destination, progress=taken.progress)
-        full = _posted_today(taken.recent, self._now(), subscription.cadence.zone) >= POSTS_A_DAY
-        if full and not is_requested(taken.job.edition):
+        posted = _posted_today(taken.recent, self._now(), subscription.cadence.zone)
+        if is_requested(taken.job.edition):
+            posted = 0
+        if posted >= POSTS_A_DAY:
             return nothing
         digest = await self._composer.edition(subscription, taken.progress, had=without.union(taken.had))
         if digest is None:
@@ -69,9 +71,10 @@ class Editions:
             silence=silence,
             stale_since=(await self._composer.coverage()).stale_since,
             alerted=await self._alerted(taken),
-            unconfirmed=taken.progress.unconfirmed,
+            unconfirmed=() if silence else taken.progress.unconfirmed,
         )
-        return self._packed(replace(nothing, progress=progress), bulletin, messenger)
+        written = self._packed(replace(nothing, progress=progress), bulletin, messenger)
+        return nothing if posted and posted + len(written.deliveries) > POSTS_A_DAY else written
 
     async def _alert(
         self, taken: Taken, subscription: Subscription, messenger: Messenger, without: frozenset[PaperId]
@@ -79,13 +82,14 @@ class Editions:
         now, zone = self._now(), subscription.cadence.zone
         settings = await self._store.settings.of_workspace(subscription.destination.shard_key)
         alerted = _alerts_today(taken.recent, now, zone)
-        wait = alert_due(now, zone, settings, posted_today=alerted)
+        full = _posted_today(taken.recent, now, zone) >= POSTS_A_DAY
+        wait = alert_due(now, zone, settings, posted_today=ALERTS_A_DAY if full else alerted)
         if wait > now + _A_MINUTE:
             return wait
         noted = await self._store.outbox.hot(subscription.id)
         known = await self._store.papers.entries(paper for paper, waits in noted.items() if waits)
         digest = _hot(known.values(), subscription, had=without.union(taken.had), top=ALERTS_A_DAY - alerted)
-        left = tuple(pick.entry.paper.id for pick in digest.left_out)
+        left = tuple(entry.paper.id for entry in digest.left_out)
         nothing = Written(
             job=taken.job,
             destination=subscription.destination,
@@ -120,7 +124,10 @@ class Editions:
         """The papers that went out as alerts since the last digest here."""
         since: list[PaperId] = []
         for edition in taken.recent:
-            since = [*since, *edition.picks] if is_alert(edition.edition) else []
+            if is_alert(edition.edition):
+                since += edition.picks
+            elif edition.picks:  # a line that only says we are alive names none
+                since = []
         if not since:
             return ()
         known = await self._store.papers.entries(since)

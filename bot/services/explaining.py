@@ -71,7 +71,7 @@ class Explaining:
 
 
 def _rank_of(entry: Entry, digest: Digest) -> int | None:
-    ids = [pick.entry.paper.id for pick in (*digest.picks, *digest.left_out)]
+    ids = [one.paper.id for one in (*(pick.entry for pick in digest.picks), *digest.left_out)]
     return ids.index(entry.paper.id) + 1 if entry.paper.id in ids else None
 
 

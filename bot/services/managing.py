@@ -46,6 +46,8 @@ async def change_settings(store: SettingsStore, caller: Caller, command: ChangeS
 
 def _subscribers(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
     choices = tuple(WhoMaySubscribe)
+    if not value:
+        raise UserError("Who may subscribe?", hint="settings subscribers managers, or members")
     if value.lower() not in choices:
         raise UserError(f"“{value}” cannot be chosen.", hint="settings subscribers managers, or members")
     return replace(settings, who_may_subscribe=WhoMaySubscribe(value.lower()))
@@ -63,12 +65,16 @@ def _channels(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
 
 
 def _sharing(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
+    if not value:
+        raise UserError("On or off?", hint="settings sharing on, or off")
     if value.lower() not in _YES | _NO:
         raise UserError(f"“{value}” cannot be chosen.", hint="settings sharing on, or off")
     return replace(settings, sharing=value.lower() in _YES)
 
 
 def _zone(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
+    if not value:
+        raise UserError("Which time zone?", hint="For example: settings zone Berlin, or UTC+2")
     return replace(settings, zone=parse_zone(value))
 
 
@@ -84,6 +90,8 @@ def _quiet(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
 
 
 def _time(text: str) -> time:
+    if not text:
+        raise UserError("Which hour?", hint="For example: settings hour 07:30, 9am, noon")
     words = words_of(text)
     read = read_time(words, 0) if words else None
     if read is None or read[1] != len(words):

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bot.domain.deliveries import State
 from bot.domain.errors import StoreError
 from bot.domain.events import DeliveryEnded, DeliveryPutOff, StoreFailed, SubscriptionStopped
-from bot.domain.outcomes import NotPosted, Refused, Step, Unclear, gave_up, next_step, settled
+from bot.domain.outcomes import NotPosted, Refused, Step, Unclear, gave_up, next_step, settled, too_old
 from bot.outbox import Lease
 from bot.services.together import Together
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from datetime import datetime
 
     from bot.domain.deliveries import Delivery
     from bot.domain.outcomes import Outcome
+    from bot.domain.pacing import Pace
     from bot.domain.subscriptions import Platform
     from bot.outbox import Messenger
     from bot.ports import Clock, Observer, Store
@@ -27,16 +27,22 @@ if TYPE_CHECKING:
 _Answer = TypeVar("_Answer")
 
 LEASE: Final = timedelta(seconds=60)
-POST_TIMEOUT: Final = timedelta(seconds=10)
-PATIENCE: Final = timedelta(seconds=20)
+POST_TIMEOUT: Final = LEASE / 6
+"""How long one request may take; far less than the lease, so that nobody else takes what is being posted."""
+PATIENCE: Final = LEASE / 3
 """How long a delivery may wait for its slot under its lease; for longer it is given back."""
 _AFTER_NO_LOOK: Final = timedelta(seconds=30)
 _AGAIN: Final = timedelta(seconds=1)
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_SPARED: Final = "its platform is being spared"
 _NOBODY: Final = "no messenger serves this platform here"
 
 
 class Posting:
-    """Posts deliveries that are under this process's lease, each for itself."""
+    """Posts deliveries that are under this process's lease, each for itself.
+
+    With another *lease* the time for a request and the patience for a slot shrink or grow in proportion.
+    """
 
     def __init__(  # noqa: PLR0913 - the store, who posts, and time itself
         self,
@@ -48,6 +54,7 @@ class Posting:
         now: Clock,
         sleep: Callable[[float], Awaitable[object]],
         report: Callable[[BaseException, str], None],
+        lease: timedelta = LEASE,
     ) -> None:
         self._store = store
         self._outbox = store.outbox
@@ -57,6 +64,10 @@ class Posting:
         self._now = now
         self._sleep = sleep
         self._report = report
+        self._lease = lease
+        self._patience = lease * (PATIENCE / LEASE)
+        self._timeout = (lease * (POST_TIMEOUT / LEASE)).total_seconds()
+        self._held: dict[str, datetime] = {}
         self._begin = Together(self._begin_all)
         self._record = Together(self._record_all)
         self._stopping = asyncio.Event()
@@ -73,7 +84,7 @@ class Posting:
     def lease(self) -> Lease:
         """A lease of this process, from now on."""
         now = self._now()
-        return Lease(owner=self._owner, at=now, until=now + LEASE)
+        return Lease(owner=self._owner, at=now, until=now + self._lease)
 
     async def rest(self, wait: timedelta) -> None:
         """Sleep for *wait*, or until told to stop."""
@@ -93,9 +104,10 @@ class Posting:
         if messenger is None:
             await self._put_off(delivery, self._now() + PATIENCE, _NOBODY)
             return
-        if delivery.state is State.SENDING and await self._known(delivery, messenger):
-            return
-        await self._posted(delivery, messenger)
+        if delivery.state is State.PENDING and too_old(delivery, self._now()):
+            await self._end(delivery, gave_up(delivery))
+        elif delivery.state is State.PENDING or not await self._known(delivery, messenger):
+            await self._posted(delivery, messenger)
 
     async def _known(self, delivery: Delivery, messenger: Messenger) -> bool:
         """Whether *delivery*, of which a request may have arrived, needs no other request now."""
@@ -112,37 +124,67 @@ class Posting:
         return True
 
     async def _posted(self, delivery: Delivery, messenger: Messenger) -> None:
-        slot = await self._store.limiter.reserve(messenger.paces(delivery.destination), self._now())
-        if slot - self._now() > PATIENCE:
-            await self._put_off(delivery, slot, "its platform is being spared")
-            return
-        await self._sleep_until(slot)
-        if self._stopping.is_set():
-            await self._put_off(delivery, self._now(), "this process stops")
+        if not await self._has_slot(delivery, messenger):
             return
         begun = delivery.begun(self._now())
         if not await self._begin(begun):
             return  # the lease was lost: another process has it
         outcome = await self._in_time(messenger.post(begun))
-        await self._heed(outcome, messenger)
+        try:
+            await self._heed(outcome, messenger)
+        except StoreError as error:  # what is known of the delivery must be kept all the same
+            self._observe(StoreFailed(reason=error.message))
         await self._end(begun, settled(begun, outcome, self._now(), before=delivery.first_attempt_at))
         if isinstance(outcome, Refused) and outcome.for_good:
             await self._pause(delivery.subscription_id, outcome.because)
 
+    async def _has_slot(self, delivery: Delivery, messenger: Messenger) -> bool:
+        """Wait for the slot of *delivery*; if it must not be posted in it, it is put off."""
+        by = self._now() + self._patience
+        paces = messenger.paces(delivery.destination)
+        slot = await self._store.limiter.reserve(paces, self._now(), by=by)
+        if slot > by:
+            await self._put_off(delivery, slot, _SPARED)
+            return False
+        await self._sleep_until(slot)
+        if (held := self._held_until(paces)) > self._now():
+            await self._put_off(delivery, held, _SPARED)
+            return False
+        if because := self._hindrance(delivery, messenger):
+            await self._put_off(delivery, self._now(), because)
+            return False
+        return True
+
+    def _held_until(self, paces: Sequence[Pace]) -> datetime:
+        """Until when one of *paces* rests, by what this process was told while others waited for their slots."""
+        return max((self._held[pace.key] for pace in paces if pace.key in self._held), default=_NEVER)
+
+    def _hindrance(self, delivery: Delivery, messenger: Messenger) -> str:
+        """Why nothing may be posted now that its slot has come, if so."""
+        if self._stopping.is_set():
+            return "this process stops"
+        if delivery.state is not State.SENDING:
+            return ""
+        again = next_step(delivery, messenger.manner.certainty, self._now()) is Step.RESEND
+        return "" if again else "it became too late to send it again unseen"
+
     async def _heed(self, outcome: Outcome, messenger: Messenger) -> None:
         """Let rest what the platform wants to rest."""
-        now = self._now()
+        now, brake = self._now(), messenger.manner.brake
         if isinstance(outcome, NotPosted) and outcome.holds and outcome.retry_after is not None:
-            await self._store.limiter.hold(outcome.holds, now + outcome.retry_after)
-        if isinstance(outcome, NotPosted | Refused) and outcome.invalid and messenger.manner.brake:
-            await self._store.limiter.invalid(messenger.manner.brake, now)
+            until = now + outcome.retry_after
+            self._held |= dict.fromkeys(outcome.holds, until)
+            await self._store.limiter.hold(outcome.holds, until)
+        if isinstance(outcome, NotPosted | Refused) and outcome.invalid and brake:
+            braked = await self._store.limiter.invalid(brake, now)
+            self._held |= {} if braked is None else {brake.key: braked}
 
     async def _in_time(self, request: Awaitable[_Answer]) -> _Answer | Unclear:
         try:
-            async with asyncio.timeout(POST_TIMEOUT.total_seconds()):
+            async with asyncio.timeout(self._timeout):
                 return await request
         except TimeoutError:
-            return Unclear(detail=f"no answer within {POST_TIMEOUT.seconds} seconds")
+            return Unclear(detail=f"no answer within {self._timeout:g} seconds")
 
     async def _sleep_until(self, slot: datetime) -> None:
         """Sleep until *slot*, or until told to stop."""
@@ -169,7 +211,7 @@ class Posting:
                 await self._outbox.record(ended, self.lease())
             except StoreError as error:  # what was posted must not be forgotten while there is hope
                 self._observe(StoreFailed(reason=error.message))
-                await asyncio.sleep(_AGAIN.total_seconds())
+                await self._sleep(_AGAIN.total_seconds())
             else:
                 return [None] * len(ended)
 

@@ -75,9 +75,12 @@ class Rounds:
     async def alerts(self) -> int:
         """Note the papers that got hot since the last look; gives for how many alerts."""
         subscriptions = await self._store.subscriptions.alerts()
-        moved = await self._moved() if subscriptions else []
-        if not moved:
-            return 0
+        moved, looked_at = await self._moved() if subscriptions else ([], self._looked_at)
+        new = await self._heat(subscriptions, moved) if moved else 0
+        self._looked_at = looked_at  # only now: what a store that went away left undone is done again
+        return new
+
+    async def _heat(self, subscriptions: Sequence[Subscription], moved: Sequence[PaperId]) -> int:
         known = await self._store.papers.entries(moved)
         first = self._now().date() - LOOK_BACK
         index = PaperIndex(entry for entry in known.values() if entry.list_day and entry.list_day >= first)
@@ -88,13 +91,14 @@ class Rounds:
             self._observe(AlertsFound(papers=new))
         return new
 
-    async def _moved(self) -> list[PaperId]:
-        """The papers that changed since the last look, at first every one."""
+    async def _moved(self) -> tuple[list[PaperId], int]:
+        """The papers that changed since the last look, at first every one; and the number of the last change."""
         moved: list[PaperId] = []
-        while changes := await self._store.papers.changed(self._looked_at, BATCH):
+        looked_at = self._looked_at
+        while changes := await self._store.papers.changed(looked_at, BATCH):
             moved += [paper_id for _, paper_id in changes]
-            self._looked_at = changes[-1][0]
-        return moved
+            looked_at = changes[-1][0]
+        return moved, looked_at
 
     async def _heated(self, subscription: Subscription, papers: tuple[PaperId, ...]) -> Heated:
         settings = await self._store.settings.of_workspace(subscription.destination.shard_key)

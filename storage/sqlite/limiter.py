@@ -21,12 +21,14 @@ class LocalLimiter:
         self._arrivals: dict[str, float] = {}
         self._invalid: dict[str, deque[float]] = {}
 
-    async def reserve(self, paces: Sequence[Pace], now: datetime) -> datetime:
-        """One slot of every one of *paces*: the moment, *now* or later, at which one request may be made."""
-        at = now.timestamp()
+    async def reserve(self, paces: Sequence[Pace], now: datetime, *, by: datetime | None = None) -> datetime:
+        """One slot of every one of *paces*, or none if it would be later than *by*: when a request may be made."""
+        at, arrivals = now.timestamp(), {}
         for pace in paces:
-            self._arrivals[pace.key], slot = reserve(self._arrivals.get(pace.key, 0.0), now.timestamp(), pace)
+            arrivals[pace.key], slot = reserve(self._arrivals.get(pace.key, 0.0), now.timestamp(), pace)
             at = max(at, slot)
+        if by is None or at <= by.timestamp():
+            self._arrivals |= arrivals
         return datetime.fromtimestamp(at, UTC)
 
     async def hold(self, keys: Collection[str], until: datetime) -> None:

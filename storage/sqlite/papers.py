@@ -52,6 +52,7 @@ _RECORDS: Final = """
     WHERE day.day BETWEEN ? AND ? ORDER BY day.day, l.position
 """
 _CHANGED: Final = "SELECT number, paper_id FROM change WHERE number > ? ORDER BY number LIMIT ?"
+_REVISION: Final = "SELECT (SELECT max(number) FROM change), (SELECT max(seen_at) FROM day)"
 _THIN: Final = """
     DELETE FROM tally WHERE at < ?1 AND EXISTS (
         SELECT 1 FROM tally later
@@ -108,6 +109,11 @@ class SqlitePapers:
         """At most *limit* changes later than *after*, in order."""
         rows = await self._database.rows(_CHANGED, (after, max(limit, 0)))
         return [(number, paper_id) for number, paper_id in rows]
+
+    async def revision(self) -> tuple[int, datetime | None]:
+        """The last change number, and when a listing was last read well."""
+        [(number, seen_at)] = await self._database.rows(_REVISION)
+        return number or 0, None if seen_at is None else at_moment(seen_at)
 
     async def count(self) -> int:
         """How many papers are stored."""

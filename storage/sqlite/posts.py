@@ -60,9 +60,17 @@ _RETRY: Final = """
         created_at = ?1, ready_at = ?1, owner = ''
     WHERE key = ?2 AND state IN ('refused', 'unknown') AND payload <> ''
 """
+_YOUNG_AGAIN: Final = """
+    UPDATE delivery SET created_at = ? WHERE subscription_id = ? AND edition = ? AND part > ? AND state = 'pending'
+"""
+# Whoever has a pending one under a lease loses it, and so does not begin.
 _DROP: Final = """
-    UPDATE delivery SET state = 'refused', detail = 'dropped', payload = '', ready_at = NULL
-    WHERE key = ? AND owner = '' AND state IN ('pending', 'refused', 'unknown')
+    UPDATE delivery SET state = 'refused', detail = 'dropped', payload = '', ready_at = NULL, owner = ''
+    WHERE key = ? AND state IN ('pending', 'refused', 'unknown')
+"""
+_FORGET: Final = """
+    DELETE FROM delivery
+    WHERE created_at < ? AND (state IN ('sent', 'refused', 'unknown') OR state = 'pending' AND ready_at IS NULL)
 """
 
 
@@ -121,6 +129,7 @@ def retry(connection: sqlite3.Connection, key: str, now: int) -> bool:
         return False
     [one] = where(connection, "key = ?", key)
     connection.execute(_CLAIM, (str(one.destination), one.owner, now, json.dumps(one.picks)))
+    connection.execute(_YOUNG_AGAIN, (now, one.subscription_id, one.edition, one.part))
     return True
 
 
@@ -134,7 +143,7 @@ def drop(connection: sqlite3.Connection, key: str) -> bool:
 
 def forget_subscription(connection: sqlite3.Connection, subscription_id: str) -> None:
     """Give up what a removed subscription has not begun to send."""
-    waiting = where(connection, "subscription_id = ? AND state = 'pending' AND owner = ''", subscription_id)
+    waiting = where(connection, "subscription_id = ? AND state = 'pending'", subscription_id)
     for one in waiting:
         drop(connection, one.key)
 
@@ -172,10 +181,9 @@ def recent(
 
 
 def forget(connection: sqlite3.Connection, before: int) -> int:
-    """Drop what ended, and hot papers noted, before *before*."""
+    """Drop what ended, with what waits behind it, and hot papers noted, before *before*."""
     connection.execute("DELETE FROM hot WHERE at < ?", (before,))
-    ended = "DELETE FROM delivery WHERE created_at < ? AND state IN ('sent', 'refused', 'unknown')"
-    return connection.execute(ended, (before,)).rowcount
+    return connection.execute(_FORGET, (before,)).rowcount
 
 
 def _release(connection: sqlite3.Connection, one: Delivery) -> None:

@@ -21,7 +21,7 @@ def alone(path: Path, owner: str) -> Iterator[None]:
     Raises `StoreBusy` that names the process which holds it. The file is a database with a write-ahead log, so that
     its holder's name can be read while it is locked.
     """
-    beside = path.with_name(path.name + ".run")
+    beside = _beside(path)
     with translated(beside), closing(sqlite3.connect(beside, timeout=0.5, isolation_level=None)) as lock:
         lock.execute("PRAGMA journal_mode=WAL")
         try:
@@ -35,9 +35,32 @@ def alone(path: Path, owner: str) -> Iterator[None]:
         yield
 
 
-def _held(path: Path, lock: sqlite3.Connection) -> StoreBusy:
+def holder(path: Path) -> str:
+    """The name of the process that holds the store at *path*, empty if none does."""
+    beside = _beside(path)
+    if not beside.exists():
+        return ""
+    with translated(beside), closing(sqlite3.connect(beside, timeout=0, isolation_level=None)) as lock:
+        try:
+            lock.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            return _name(lock)
+    return ""
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".run")
+
+
+def _name(lock: sqlite3.Connection) -> str:
     row = lock.execute("SELECT name FROM holder").fetchone()
+    return row[0] if row else "another process"
+
+
+def _held(path: Path, lock: sqlite3.Connection) -> StoreBusy:
     return StoreBusy(
-        f"The store {path} is in use by {row[0] if row else 'another process'}.",
+        f"The store {path} is in use by {_name(lock)}.",
         hint="A file has one `run`. Stop that one first, or use a Redis store for several.",
     )

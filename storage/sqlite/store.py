@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from storage.sqlite.limiter import LocalLimiter
 from storage.sqlite.marks import SqliteMarks
 from storage.sqlite.outbox import SqliteOutbox
 from storage.sqlite.papers import SqlitePapers
-from storage.sqlite.running import alone
+from storage.sqlite.running import alone, holder
 from storage.sqlite.schema import STORE
 from storage.sqlite.settings import SqliteSettings
 from storage.sqlite.subscriptions import SqliteSubscriptions
@@ -57,6 +58,10 @@ class SqliteStore:
         """While it is open no other `run` may use the file; raises `StoreBusy` that names the process which has it."""
         with alone(self._database.path, owner):
             yield
+
+    async def holder(self) -> str:
+        """The name of the process that has the file by `alone`, empty if none has."""
+        return await asyncio.to_thread(holder, self._database.path)
 
     async def ping(self) -> None:
         """Return if the store can be read and written; raises `StoreError`."""

@@ -13,7 +13,7 @@ from storage.sqlite.posts import forget_subscription
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from bot.domain.subscriptions import Destination, Subscription
@@ -42,6 +42,15 @@ class SqliteSubscriptions:
     async def add(self, subscription: Subscription, *, due_at: datetime | None) -> None:
         """Keep a new one, due at *due_at*; raises `Duplicate` if its id, or its short id in that workspace, is taken."""
         await self._database.write(lambda connection: _add(connection, subscription, due_at))
+
+    async def add_all(self, subscriptions: Sequence[tuple[Subscription, datetime | None]]) -> None:
+        """Keep many new ones, each with when it is due, or none; raises `Duplicate` for the first that is taken."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            for subscription, due_at in subscriptions:
+                _add(connection, subscription, due_at)
+
+        await self._database.write(work)
 
     async def replace(self, subscription: Subscription, *, due_at: datetime | None) -> bool:
         """Keep a changed one, due at *due_at*, if the stored version is exactly one less.

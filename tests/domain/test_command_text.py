@@ -36,7 +36,7 @@ from bot.domain.commands import (
     Unsubscribe,
     When,
 )
-from bot.domain.errors import BadCommand, BadFilter, UserError
+from bot.domain.errors import BadCommand, BadFilter, BadText, UserError
 from bot.domain.filter_text import normalise, parse_filter
 from bot.domain.filters import AnyOf, Comparison, Count, CountCondition, Filter, Scope, Term
 
@@ -153,6 +153,17 @@ COMMANDS: list[tuple[str, Command]] = [
     ("subscribe agents mon, Thurs and Fri.", agents(on(Weekday.MONDAY, Weekday.THURSDAY, Weekday.FRIDAY))),
     ("subscribe agents on Tuesdays", agents(on(Weekday.TUESDAY))),
     ("subscribe agents mon-fri 9am", agents(ON_WEEKDAYS, NINE)),
+    ("subscribe agents mon to fri", agents(ON_WEEKDAYS)),
+    ("subscribe agents monday to friday at 9", agents(ON_WEEKDAYS, NINE)),
+    ("subscribe agents from mon to fri 9am", agents(ON_WEEKDAYS, NINE)),
+    (
+        "subscribe agents on mon through thu",
+        agents(on(Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY)),
+    ),
+    ("subscribe agents mon - fri", agents(ON_WEEKDAYS)),
+    ("subscribe agents mon – fri at 9", agents(ON_WEEKDAYS, NINE)),
+    ("subscribe agents sat until mon", agents(on(Weekday.MONDAY, Weekday.SATURDAY, Weekday.SUNDAY))),
+    ("subscribe agents on monday and at 9", agents(on(Weekday.MONDAY), NINE)),
     ("subscribe agents on sat–mon", agents(on(Weekday.MONDAY, Weekday.SATURDAY, Weekday.SUNDAY))),
     ("subscribe agents weekly", agents(weekly(Weekday.MONDAY))),
     ("subscribe agents every week on tue", agents(weekly(Weekday.TUESDAY))),
@@ -169,6 +180,8 @@ COMMANDS: list[tuple[str, Command]] = [
     ("subscribe agents at 9 p.m.", agents(times=(time(21),))),
     ("subscribe agents at 12am", agents(times=(time(0),))),
     ("subscribe agents at 12pm", agents(times=(time(12),))),
+    ("subscribe agents at 9 o’clock", agents(times=NINE)),
+    ("subscribe agents at 9 o'clock pm Berlin", agents(times=(time(21),), zone="Europe/Berlin")),
     ("subscribe agents at 0900", agents(times=NINE)),
     ("subscribe agents at 9h30", agents(times=(time(9, 30),))),
     ("subscribe agents at 9.30", agents(times=(time(9, 30),))),
@@ -203,6 +216,11 @@ COMMANDS: list[tuple[str, Command]] = [
     ("subscribe LLMs at 1.58 bits", subscribed(phrase("LLMs at 1.58 bits"))),
     ("subscribe video at 30 fps", subscribed(phrase("video at 30 fps"))),
     ("subscribe looking at 9 of the many layers", subscribed(phrase("looking at 9 of the many layers"))),
+    ("subscribe decoding at 9 tokens", subscribed(phrase("decoding at 9 tokens"))),
+    ("subscribe video at 24 frames/second", subscribed(phrase("video at 24 frames/second"))),
+    ("subscribe from sun to earth", subscribed(phrase("from sun to earth"))),
+    ("subscribe think twice", subscribed(phrase("think twice"))),
+    ('subscribe ";-survey" at 9', subscribed(phrase(";-survey"), times=NINE)),
     ("subscribe attention on graphs", subscribed(phrase("attention on graphs"))),
     (
         "subscribe one shot learning of every possible kind",
@@ -305,6 +323,36 @@ MISTAKES = [
     ("subscribe agents at 1,2,3,4,5,6,7", "at 1,2,3,4,5,6,7", ""),
     ("subscribe agents 9am", "9am", "subscribe agents at 9am"),
     ("subscribe agents 9am Berlin on weekdays", "9am Berlin", "subscribe agents at 9am Berlin on weekdays"),
+    ("subscribe agents mon to", "mon to", ""),
+    ("subscribe agents weekdays to fri", "weekdays to", ""),
+    ("subscribe agents mon to frday", "frday", "subscribe agents mon to Friday"),
+    (
+        "subscribe agents weekdays at 9 and weekends at 11",
+        "weekdays at 9 and",
+        "subscribe agents weekdays at 9",
+    ),
+    ("subscribe agents weekly on monday to friday", "weekly", ""),
+    ("subscribe agents and daily", "and", "subscribe agents daily"),
+    ("subscribe agents at 9 Mars/Phobos", "Mars/Phobos", ""),
+    ("subscribe agents at 9 UTC+25", "UTC+25", ""),
+    ("subscribe agents at 9 GMT -19 daily", "GMT -19", ""),
+    ("subscribe agents at 9 to 17", "at 9 to 17", ""),
+    ("subscribe agents on the 15th", "on the 15th", "subscribe agents monthly on 15"),
+    ("subscribe agents on the 31st at 9", "on the 31st", "subscribe agents monthly on the last day at 9"),
+    ("subscribe agents on the last day", "on the last day", "subscribe agents monthly on the last day"),
+    (
+        "subscribe agents every other day at 9",
+        "every other day",
+        "subscribe agents on monday, wednesday, friday at 9",
+    ),
+    ("subscribe agents every other week", "every other week", "subscribe agents weekly"),
+    ("subscribe agents every other monday", "every other", ""),
+    ("subscribe agents twice a day", "twice a day", "subscribe agents at 9, 18"),
+    ("subscribe agents twice daily", "twice", "subscribe agents at 9, 18 daily"),
+    ("subscribe agents twice weekly", "twice", ""),
+    ("subscribe agents once a week", "once a week", "subscribe agents weekly"),
+    ("subscribe agents 5 times a day", "5 times a day", ""),
+    ("subscribe agents twice a day at 9", "twice a day", ""),
     ("subscribe agents top 50", "top 50", "subscribe agents top 20"),
     ("subscribe agents top 0", "top 0", "subscribe agents top 1"),
     ("subscribe agents every mondy", "mondy", "subscribe agents every Monday"),
@@ -371,6 +419,8 @@ BAD_FILTERS = [
     ("subscribe  agents, authr:He at 9", "authr:He", "subscribe  agents, author:He at 9"),
     ("subscribe agents (vision at 9", "(", "subscribe agents (vision) at 9"),
     ("edit 7f3k add upvotes=>20 top 3", "upvotes=>20", "edit 7f3k add upvotes>=20 top 3"),
+    ("subscribe agents - survey at 9", "-", "subscribe agents -survey at 9"),
+    ("subscribe agents -upvotes>=20 daily", "-upvotes>=20", "subscribe agents upvotes<20 daily"),
     ("day monday authr:He", "authr:He", "day monday author:He"),
 ]
 
@@ -522,7 +572,26 @@ def test_the_filters_of_these_tests_are_filters(filter_: Filter) -> None:
     assert parse_filter(str(filter_)) == filter_
 
 
-SIGNS = [*WORDS, "|", ",", ";", "weekly", "Berlin", "in", "#x", "mondy", "-x"]
+SIGNS = [
+    *WORDS,
+    "to",
+    "and",
+    "twice",
+    "the",
+    "15th",
+    "o'clock",
+    ";x",
+    "-",
+    "|",
+    ",",
+    ";",
+    "weekly",
+    "Berlin",
+    "in",
+    "#x",
+    "mondy",
+    "-x",
+]
 
 
 @given(
@@ -534,6 +603,8 @@ def test_any_words_are_a_command_that_can_be_written_or_an_error_with_advice(wor
     for verb in ("subscribe", "edit", "day", ""):
         command, error = read_or_error(f"{verb} {' '.join(words)}")
         assert error is None or error.hint
+        suggestion = error.suggestion if isinstance(error, BadText) else ""
+        assert not suggestion or read_or_error(suggestion)[1] is None
         assert command is None or parse_command(format_command(command)) == command
 
 

@@ -79,7 +79,7 @@ def test_what_is_not_among_its_days_best_does_not_fill_up_a_thin_edition() -> No
     digest = composed(*friday, entry(7, 3), had=had)
 
     assert numbers(digest) == [7]
-    assert [pick.entry.paper.id for pick in digest.left_out] == ["2511.00002", "2511.00001"]
+    assert [entry.paper.id for entry in digest.left_out] == ["2511.00002", "2511.00001"]
 
 
 def test_a_look_up_may_be_filled() -> None:
@@ -145,7 +145,7 @@ def test_what_was_left_out_is_what_was_neither_picked_nor_had_best_first() -> No
         *(entry(number, number) for number in range(1, 6)), top=1, had=frozenset({"2511.00003"})
     )
 
-    assert [pick.entry.upvotes for pick in digest.left_out] == [4, 2, 1]
+    assert [entry.upvotes for entry in digest.left_out] == [4, 2, 1]
     assert digest.matched == 5
 
 

@@ -25,6 +25,7 @@ from bot.domain.filters import (
     merged,
     without,
 )
+from bot.domain.folding import phrase_parts
 
 READ = {
     "a word": ("diffusion", "diffusion", "Only: diffusion."),
@@ -92,7 +93,18 @@ READ = {
     "a semicolon": ("agents; robots", "agents, robots", None),
     "phone quotes": ("“world model”", '"world model"', None),
     "phone dashes": ("agents –survey", "agents -survey", None),
-    "a lone dash": ("agents - robots", '"agents robots"', None),
+    "a lone long dash": ("agents — robots", '"agents robots"', None),
+    "a semicolon before a word": ("agents ;robots", "agents, robots", None),
+    "a semicolon kept in quotes": ('";-survey"', '";-survey"', "Only: ;-survey."),
+    "a semicolon within a word": ("a;b", '"a;b"', None),
+    "a slash in front": ('title:"/r agents" title:"/r"', 'title:"/r agents" AND title:"/r"', None),
+    "a sign before a number": ('"stars!5"', '"stars!5"', None),
+    "a count in capitals": ("Upvotes>=20", "upvotes>=20", None),
+    "an ampersand within a word": ("series&parallel", "series&parallel", None),
+    "an ampersand escaped": ("R&amp;D", "R&D", None),
+    "an escape that was escaped": ("upvotes&amp;gt;=20", "upvotes>=20", None),
+    "a numeric escape": ("world&#39;s&#x20;model", '"world\'s model"', None),
+    "a number that is no character": ("x&#0", "x&#0", None),
     "phone signs": ("upvotes≥20", "upvotes>=20", None),
     "chat escapes": ("upvotes&gt;=20", "upvotes>=20", None),
     "hard blanks": ("world\u00a0model", '"world model"', None),
@@ -110,6 +122,19 @@ WRONG = {
     "another comparison": ("upvotes!=20", "no comparison", 0, "upvotes>=20"),
     "near miss of a count": ("upvote>=20", "don't know upvote", 0, "upvotes>=20"),
     "another name of upvotes": ("likes>20", "don't know likes", 0, "upvotes>20"),
+    "a count below zero": ("upvotes>=-5", "not a number", 0, "upvotes>=5"),
+    "more than a count below zero": ("agents upvotes > -1", "not a number", 7, "agents upvotes>1"),
+    "a muted condition": ("agents -upvotes>=20", "cannot be muted", 7, "agents upvotes<20"),
+    "a muted equality": ("NOT stars=3", "cannot be muted", 0, ""),
+    "compared with a word": ("upvotes >= abc", "not a number", 0, ""),
+    "compared with nothing": ("agents upvotes>=", "compared with nothing", 7, ""),
+    "a minus alone": ("agents - survey", "stands alone", 7, "agents -survey"),
+    "a quote alone": ('"', "never closed", 0, ""),
+    "a quote at the end": ('agents "', "never closed", 7, "agents"),
+    "a parenthesis alone": ("(", "never closed", 0, ""),
+    "a parenthesis at the end": ("agents (", "never closed", 7, "agents"),
+    "two mistakes": ('autor:He upvotes=>20 "world', "don't know autor", 0, 'author:He upvotes>=20 "world"'),
+    "a mistake beside one that cannot be guessed": ("autor:He venue:x", "don't know autor", 0, ""),
     "a fraction": ("upvotes>=2.5", "not a number", 0, ""),
     "a huge number": ("upvotes>=99999999", "not a number", 0, ""),
     "has what": ("has:cod", "don't know has:cod", 0, "has:code"),
@@ -281,14 +306,44 @@ def test_every_filter_reads_back_from_its_text(filter_: Filter) -> None:
     assert filter_.reading()
 
 
-@given(st.text(alphabet=st.sampled_from("ab -(),\"':<>=ANDORNT“”–🎉é\n0"), max_size=30))
+PARTS = [
+    *"ab -(),;:<>=!~/|&'\"\n#05é“”„‘’‐‑‒–—−≥，\u200b\u00a0🎉",
+    *"AND OR NOT title: author: has:code sort:new upvotes stars >= &amp; &lt; &gt; &quot; &nbsp;".split(),
+    *"&#45; &#x22; &#38; amp; &not &para -survey".split(),
+    "stored ",
+]
+typed = st.lists(st.sampled_from(PARTS), max_size=14).map("".join)
+
+
+@given(typed)
+def test_normalising_twice_changes_nothing_more(text: str) -> None:
+    assert normalise(normalise(text)) == normalise(text)
+
+
+@given(typed)
+def test_any_words_in_quotes_are_one_term_typed_or_stored(text: str) -> None:
+    words = " ".join(normalise(text).replace('"', "").split())
+    for term in (Term(text=words), Term(text=words, scope=Scope.TITLE)):
+        if not phrase_parts(words) or normalise(f'"{words}"') != f'"{words}"':
+            continue
+        for filter_ in (
+            Filter(wants=term),
+            Filter(mutes=(term,)),
+            Filter(wants=any_of([term, Term(text="x")])),
+        ):
+            assert parse_filter(str(filter_)) == stored_filter(str(filter_)) == filter_
+
+
+@given(typed)
 def test_any_text_is_a_filter_or_a_clear_mistake_and_always_a_query(text: str) -> None:
     assert parse_query(text).text == text
     mistake = _mistake(text)
     if mistake is None:
-        assert parse_filter(str(parse_filter(text))) == parse_filter(text)
+        filter_ = parse_filter(text)
+        assert parse_filter(str(filter_)) == stored_filter(str(filter_)) == filter_
     else:
         assert mistake.message
+        assert not mistake.suggestion or _mistake(mistake.suggestion) is None
         assert 0 <= mistake.start <= mistake.end
 
 

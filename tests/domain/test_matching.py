@@ -165,6 +165,17 @@ MATCHED: list[tuple[str, Found]] = [
             "robots": [("robotics", KEYWORD), ("survey", ABSTRACT)],
         },
     ),
+    (
+        "(diffusion AND zebra), agents",
+        {"diffusion": [("agents", ABSTRACT)], "benchmark": [("agents", TITLE)]},
+    ),
+    (
+        "agents AND ((diffusion AND zebra), benchmark)",
+        {
+            "diffusion": [("agents", ABSTRACT), ("benchmark", ABSTRACT)],
+            "benchmark": [("agents", TITLE), ("benchmark", TITLE)],
+        },
+    ),
 ]
 
 
@@ -195,10 +206,17 @@ def test_matches_keep_the_order_of_the_index() -> None:
         ("keyword:diffusion", 0.9),
         ("image generation", 0.75),
         ("image generation, author:he", 1.0),
+        ("(diffusion AND zebra), image generation", 0.75),
     ],
 )
 def test_a_hit_in_the_abstract_counts_less_than_one_in_front(text: str, strength: float) -> None:
     assert PaperIndex([DIFFUSION]).matches(parse_filter(text))[0].strength == strength
+
+
+def test_a_paper_that_fails_the_wants_shows_every_term_found() -> None:
+    shown = PaperIndex([DIFFUSION]).explained(parse_filter("diffusion AND zebra"), 0)
+
+    assert [(reason.term, reason.field) for reason in shown.reasons] == [("diffusion", TITLE)]
 
 
 def test_each_mute_tells_how_many_of_the_matches_it_hid() -> None:
@@ -372,3 +390,25 @@ def test_the_index_agrees_with_looking_at_each_paper_alone(
         found = [place for place, one in enumerate(entries) if naive(filter_, one)]
         assert list(bits(index.matching(compile_filter(filter_)))) == found
         assert [match.entry for match in index.matches(filter_)] == [entries[place] for place in found]
+
+
+def naive_terms(want: Want | None, paper: Paper) -> list[Term]:
+    """The terms of the branches that hold."""
+    if want is None or not naive_want(want, paper):
+        return []
+    return [want] if isinstance(want, Term) else [t for part in want.wants for t in naive_terms(part, paper)]
+
+
+@given(filters=st.lists(FILTERS, min_size=1, max_size=4), entries=st.lists(ENTRIES, max_size=5))
+def test_strengths_and_reasons_come_from_the_branches_that_hold(
+    filters: list[Filter], entries: list[Entry]
+) -> None:
+    index = PaperIndex(entries)
+
+    for filter_ in filters:
+        strengths = index.strengths(filter_)
+        for place in bits(index.matching(compile_filter(filter_))):
+            shown = index.explained(filter_, place)
+            assert next((one for one, mask in strengths if mask >> place & 1), 1.0) == shown.strength
+            deciding = dict.fromkeys(naive_terms(filter_.wants, entries[place].paper))
+            assert [reason.term for reason in shown.reasons] == [term.text for term in deciding]

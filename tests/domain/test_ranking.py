@@ -7,27 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.digests import Match, Pick
-from bot.domain.filters import Order
 from bot.domain.papers import Entry, Paper, Tally
-from bot.domain.ranking import GROWTH, expected_of, expected_upvotes, rank, score_of, share_at
+from bot.domain.ranking import GROWTH, expected_of, expected_upvotes, newness, share_at, standing
 
 DAY = date(2025, 11, 13)
 MIDNIGHT = datetime(2025, 11, 13, tzinfo=UTC)
 
 
-def match(
-    upvotes: int | None = 0, *, hours: float = 9, strength: float = 1.0, day: date | None = DAY
-) -> Match:
+def entry(upvotes: int | None = 0, *, hours: float = 9, day: date | None = DAY) -> Entry:
     paper = Paper(id="2511.00001", title="A", listed_on=(day,) if day else ())
-    tally = Tally(at=MIDNIGHT + timedelta(hours=hours), upvotes=upvotes)
-    return Match(entry=Entry(paper=paper, tally=tally), reasons=(), strength=strength)
+    return Entry(paper=paper, tally=Tally(at=MIDNIGHT + timedelta(hours=hours), upvotes=upvotes))
 
 
-def pick(paper_id: str, score: float, upvotes: int | None = 0, comments: int | None = 0) -> Pick:
+def tied(paper_id: str, upvotes: int | None = 0, comments: int | None = 0) -> Entry:
     tally = Tally(at=MIDNIGHT, upvotes=upvotes, comments=comments)
-    entry = Entry(paper=Paper(id=paper_id, title="A"), tally=tally)
-    return Pick(match=Match(entry=entry, reasons=(), strength=1.0), expected=score, score=score)
+    return Entry(paper=Paper(id=paper_id, title="A"), tally=tally)
 
 
 def test_the_growth_curve_rises_from_above_nothing_to_all() -> None:
@@ -69,61 +63,50 @@ def test_of_equal_counts_the_younger_one_is_on_course_for_more(
     ids=["as it appears", "after five hours", "after a day", "after eight days"],
 )
 def test_these_upvotes_are_on_course_for_these(upvotes: int, hours: float, expected: float) -> None:
-    assert expected_of(match(upvotes, hours=hours).entry) == pytest.approx(expected, abs=0.05)
+    assert expected_of(entry(upvotes, hours=hours)) == pytest.approx(expected, abs=0.05)
 
 
 def test_a_paper_that_never_was_listed_is_on_course_for_what_it_has() -> None:
-    assert expected_of(match(12, day=None).entry) == 12
-    assert expected_of(match(None, day=None).entry) == 0
+    assert expected_of(entry(12, day=None)) == 12
+    assert expected_of(entry(None, day=None)) == 0
 
 
 def test_young_and_old_compare_fairly() -> None:
-    assert score_of(match(12, hours=5), Order.MATCH) > score_of(match(30, hours=120), Order.MATCH)
+    assert expected_of(entry(12, hours=5)) > expected_of(entry(30, hours=120))
 
 
-def test_a_hit_in_the_abstract_weighs_less() -> None:
-    assert score_of(match(10, strength=0.75), Order.MATCH) == 0.75 * score_of(match(10), Order.MATCH)
-
-
-def test_sort_upvotes_looks_at_nothing_else() -> None:
-    assert score_of(match(12, hours=1, strength=0.5), Order.UPVOTES) == 12
-    assert score_of(match(None), Order.UPVOTES) == 0
-
-
-def test_sort_new_takes_the_list_day_or_else_the_day_it_was_published() -> None:
+def test_papers_are_as_new_as_their_list_day_or_else_the_day_they_were_published() -> None:
     published = Paper(id="2511.00001", title="A", published_on=DAY)
-    unlisted = Match(entry=Entry(paper=published, tally=Tally(at=MIDNIGHT)), reasons=(), strength=1.0)
+    unlisted = Entry(paper=published, tally=Tally(at=MIDNIGHT))
 
-    assert score_of(match(), Order.NEW) > score_of(match(500, day=DAY - timedelta(days=1)), Order.NEW)
-    assert score_of(unlisted, Order.NEW) == score_of(match(), Order.NEW)
-    assert score_of(match(day=None), Order.NEW) == 0
+    assert newness(entry()) > newness(entry(500, day=DAY - timedelta(days=1)))
+    assert newness(unlisted) == newness(entry())
+    assert newness(entry(day=None)) == 0
 
 
 def test_ties_go_to_more_upvotes_then_more_comments_then_the_newer_id() -> None:
     best_first = [
-        pick("2511.00001", 9),
-        pick("2511.00002", 8, upvotes=7),
-        pick("2511.00003", 8, upvotes=6, comments=2),
-        pick("2511.00005", 8, upvotes=6, comments=None),
-        pick("2511.00004", 8, upvotes=6, comments=0),
-        pick("2511.00006", 8, upvotes=None, comments=9),
+        tied("2511.00002", upvotes=7),
+        tied("2511.00003", upvotes=6, comments=2),
+        tied("2511.00005", upvotes=6, comments=None),
+        tied("2511.00004", upvotes=6, comments=0),
+        tied("2511.00006", upvotes=None, comments=9),
     ]
 
-    assert rank(best_first[::-1]) == best_first
+    assert standing(best_first) == (0, 1, 2, 3, 4)
+    assert standing(best_first[::-1]) == (4, 3, 2, 1, 0)
 
 
-SCORES = st.integers(0, 2).map(float)
-PICKS = st.lists(
-    st.builds(
-        pick, st.integers(0, 99).map("2511.{:05d}".format), SCORES, st.integers(0, 2), st.integers(0, 2)
-    ),
-    unique_by=lambda one: one.entry.paper.id,
+ENTRIES = st.lists(
+    st.builds(tied, st.integers(0, 99).map("2511.{:05d}".format), st.integers(0, 2), st.integers(0, 2)),
+    unique_by=lambda one: one.paper.id,
 )
 
 
-@given(PICKS, st.randoms())
-def test_the_order_does_not_depend_on_the_order_of_arrival(picks: list[Pick], random: object) -> None:
-    shuffled = list(picks)
+@given(ENTRIES, st.randoms())
+def test_the_order_does_not_depend_on_the_order_of_arrival(entries: list[Entry], random: object) -> None:
+    shuffled = list(entries)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
 
-    assert rank(shuffled) == rank(picks)
+    places = dict(zip((one.paper.id for one in entries), standing(entries), strict=True))
+    assert standing(shuffled) == tuple(places[one.paper.id] for one in shuffled)

@@ -16,7 +16,9 @@ from bot.domain.subscriptions import (
     Platform,
     Subscription,
     permanent_id,
+    shard_in,
     shard_of,
+    shard_of_key,
     short_id,
 )
 
@@ -126,6 +128,18 @@ def test_shards_are_evenly_filled() -> None:
 
     assert len(filled) == SHARDS
     assert max(filled.values()) < 200
+
+
+@pytest.mark.parametrize(
+    ("subscription_id", "shard"),
+    [("s07-00ff", 7), ("s63-1", 63), ("s1", None), ("s007-1", None), ("x07-1", None), ("", None)],
+)
+def test_a_shard_is_read_from_a_permanent_id_alone(subscription_id: str, shard: int | None) -> None:
+    assert shard_in(subscription_id) == shard
+
+
+def test_a_workspace_key_has_the_shard_of_its_channels() -> None:
+    assert shard_of_key(CHANNEL.shard_key) == shard_of(CHANNEL)
 
 
 def test_a_permanent_id_carries_its_shard() -> None:

@@ -440,7 +440,7 @@ def long_digest() -> Digest:
         )
         for title in ("One " * 60, "世界模型" * 20, "Pneumono" * 20)
     ]
-    return digest(*picks, left_out=(pick(),))
+    return digest(*picks, left_out=(pick().entry,))
 
 
 @pytest.mark.parametrize("width", WIDTHS)

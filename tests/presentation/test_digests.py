@@ -103,7 +103,7 @@ def test_what_mutes_hid_is_told(hidden: tuple[Hidden, ...], lines: tuple[str, ..
 def test_what_was_left_out_is_told_with_the_next_one(
     left_out: int, wanted: str, footer: tuple[str, ...]
 ) -> None:
-    others = (pick(match(entry("Next"))),) * left_out
+    others = (entry("Next"),) * left_out
 
     assert digest_notice(digest(pick(), wanted=wanted, left_out=others)).footer == footer
 

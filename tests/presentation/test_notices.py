@@ -44,7 +44,7 @@ VERDICT: Final = answers.Verdict(
 SAMPLES: Final[dict[type, dict[str, Answer]]] = {
     answers.DayAnswer: {
         "a day": answers.DayAnswer(
-            digest=digest(pick(), left_out=(pick(),), matched=2, hidden=(Hidden(term="survey", count=1),)),
+            digest=digest(pick(), left_out=(entry(),), matched=2, hidden=(Hidden(term="survey", count=1),)),
             asked=THURSDAY,
             coverage=KNOWN,
         ),
@@ -149,7 +149,9 @@ SAMPLES: Final[dict[type, dict[str, Answer]]] = {
         "may not": answers.SettingsAnswer(settings=WorkspaceSettings(), may_change=False),
     },
     answers.HelpAnswer: {
-        topic or "help": answers.HelpAnswer(here=ROOM, topic=topic, subscriptions=2, next_at=TOMORROW)
+        topic or "help": answers.HelpAnswer(
+            here=ROOM, topic=topic, subscriptions=2, next_at=TOMORROW, zone="Europe/Berlin"
+        )
         for topic in ("", "filters", "times")
     },
 }
@@ -347,6 +349,17 @@ def test_an_offer_says_when_what_how_much_and_from_when() -> None:
 
 def test_an_offer_for_oneself_says_to_whom() -> None:
     assert shown(answers.Offer, "follow").headline.endswith("up to 5 papers, to you")
+
+
+def test_every_example_of_the_edit_form_keeps_the_filter() -> None:
+    typed_in = [
+        parse_command(command)
+        for action in shown(answers.Form, "edit").actions
+        for command in action.commands
+    ]
+
+    assert len(typed_in) > 1
+    assert all(isinstance(command, Edit) and command.filter is None for command in typed_in)
 
 
 def test_an_edit_shows_before_and_after() -> None:

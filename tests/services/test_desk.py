@@ -626,7 +626,11 @@ async def test_saved_papers_are_ones_own(full: Room) -> None:
         pytest.param("settings quiet 20:00", "beginning and an end", id="half a span"),
         pytest.param("settings hour 25:00", "25:00", id="no hour"),
         pytest.param("settings zone Berln", "Berln", id="unknown zone"),
-        pytest.param("settings channels", "Which channels", id="no value"),
+        pytest.param("settings channels", "Which channels", id="no channels"),
+        pytest.param("settings zone", "Which time zone", id="no zone"),
+        pytest.param("settings hour", "Which hour", id="no hour named"),
+        pytest.param("settings subscribers", "Who may subscribe", id="nobody"),
+        pytest.param("settings sharing", "On or off", id="neither"),
     ],
 )
 async def test_a_bad_setting_says_what_is_possible(full: Room, typed: str, error: str) -> None:
@@ -658,6 +662,7 @@ async def test_help_begins_with_the_state_of_the_channel(full: Room) -> None:
     assert isinstance(answer, answers.HelpAnswer)
     assert (answer.topic, answer.subscriptions) == ("filters", 1)
     assert answer.next_at == datetime(2025, 11, 11, 8, tzinfo=UTC)
+    assert answer.zone == "Europe/Berlin"
 
 
 @pytest.mark.parametrize("text", ["", "  "])

@@ -55,7 +55,7 @@ async def test_a_window_is_as_picky_as_a_subscription() -> None:
 
     assert digest is not None
     assert [pick.entry.paper.id for pick in digest.picks] == ["2511.00002"]
-    assert [pick.entry.paper.id for pick in digest.left_out] == ["2511.00001", "2511.00003"]
+    assert [entry.paper.id for entry in digest.left_out] == ["2511.00001", "2511.00003"]
 
 
 async def test_the_papers_of_a_saved_search_count_for_the_day_it_was_saved() -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.errors import BadConfiguration
 from bot.domain.filter_text import parse_query
-from storage.opening import open_index, open_store, store_path
+from storage.opening import open_index, open_store, shown, store_path
+from tests.servers.redis import find_server, redis_server
 
 
 @pytest.mark.parametrize(
@@ -33,14 +34,16 @@ def test_an_address_names_a_file(url: str, path: Path) -> None:
         "sqlite://paperround.db",
         "sqlite:///",
         "sqlite:paperround.db",
-        "redis://:secret@localhost",
+        "redis:secret",
+        "redis://:sec/secret@localhost",
+        "rediss://localhost/secret",
         "postgres://x",
     ],
 )
 def test_another_address_is_refused_with_what_is_possible(url: str) -> None:
     with pytest.raises(BadConfiguration) as caught:
         open_store(url)
-    assert "sqlite:///" in caught.value.hint
+    assert "sqlite:///" in caught.value.hint or "redis://host" in caught.value.hint
     assert "secret" not in caught.value.message
 
 
@@ -53,3 +56,29 @@ async def test_the_index_stands_beside_the_store(tmp_path: Path) -> None:
         "paperround.db",
         "paperround.db.search",
     ]
+
+
+async def test_the_index_of_a_server_stands_in_a_folder_of_ours(tmp_path: Path) -> None:
+    program = find_server("valkey")
+    if isinstance(program, str):
+        pytest.skip(program)
+    (tmp_path / "server").mkdir()
+    async with redis_server(program, tmp_path / "server") as server:
+        url = server.url.replace("//", "//default:secret@")
+        await server.tell("ACL", "SETUSER", "default", ">secret")
+        async with open_store(url) as store, open_index(url, tmp_path / "data") as index:
+            await store.ping()
+            assert await index.position() == 0
+    [path] = (tmp_path / "data").iterdir()
+    assert path.name == f"redis-127.0.0.1-{server.port}-0.search"
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("sqlite:///paperround.db", "sqlite:///paperround.db"),
+        ("rediss://ana:secret@redis.example.org/2?ssl_cert_reqs=none", "rediss://redis.example.org:6379/2"),
+    ],
+)
+def test_an_address_is_shown_without_its_secrets(url: str, told: str) -> None:
+    assert shown(url) == told

@@ -23,6 +23,7 @@ from storage.codec import decode_paper, encode_paper
 from storage.sqlite.schema import STORE
 from storage.sqlite.store import SqliteStore
 from tests.storage.contract import StoreContract
+from tests.storage.outbox_contract import OutboxContract
 from tests.storage.samples import BARE, CHANNEL, FULL, NOW, listing, paper, subscription
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ REPOSITORY = Path(__file__).parents[2]
 SOON = timedelta(milliseconds=50)
 
 
-class TestSqliteStore(StoreContract):
+class TestSqliteStore(StoreContract, OutboxContract):
     @pytest.fixture
     async def store(self, tmp_path: Path) -> AsyncIterator[SqliteStore]:
         async with SqliteStore.open(tmp_path / "paperround.db") as store:

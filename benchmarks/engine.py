@@ -1,0 +1,238 @@
+"""How many digests a second does one process bring, from due to sent, without a network?
+
+Every subscription has a channel of its own and is due at the same moment; filters are drawn as popular as words are,
+papers are a recorded month. *all* is due → job → composed → written → begun → packed → posted → recorded, with words
+for every paper; *store* is the same steps of the store with messages composed beforehand. Aims: 4,000 digests/s,
+10,000/s for the store alone, flat from 1,000 to a million subscriptions.
+
+    python -m benchmarks.engine [--subscriptions N …] [--store URL] [--profile] [PATH]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import cProfile
+import json
+import pstats
+import random
+import tempfile
+from contextlib import AsyncExitStack
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from benchmarks.match import DAILY, Wishes
+from bot.domain.cadence import EVERY_DAY, Cadence
+from bot.domain.deliveries import Parcel, deliveries
+from bot.domain.outcomes import Absent, Certainty, Sent
+from bot.domain.rounds import advance
+from bot.domain.subscriptions import (
+    Destination,
+    Platform,
+    Progress,
+    Subscription,
+    WorkspaceSettings,
+    permanent_id,
+)
+from bot.outbox import Lease, Manner, Written
+from bot.presentation.bulletins import bulletin_notice
+from bot.services.composing import Composer
+from bot.services.delivering import Courier
+from bot.services.editions import Editions
+from bot.services.ingesting import Ingest
+from bot.services.posting import Posting
+from bot.services.rounds import Rounds
+from bot.sources.archive import Archive
+from storage.opening import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.bulletins import Bulletin
+    from bot.domain.deliveries import Delivery
+    from bot.domain.outcomes import Looked, Posted
+    from bot.domain.pacing import Pace
+    from bot.domain.papers import Entry
+    from bot.domain.rounds import Advance
+    from bot.ports import Store
+
+FIRST, LAST = date(2025, 10, 1), date(2025, 10, 16)
+DUE = datetime.combine(LAST, time(9), UTC)
+BATCH = 500
+
+
+class Shelf:
+    """A messenger whose platform is this process: what is posted is counted."""
+
+    platform = Platform.SLACK
+    manner = Manner(certainty=Certainty())
+
+    def __init__(self) -> None:
+        self.posted = 0
+
+    def paces(self, _: Destination) -> tuple[Pace, ...]:
+        """No limit, so that only our own work is measured."""
+        return ()
+
+    def pack(self, bulletin: Bulletin) -> tuple[Parcel, ...]:
+        """All words of the digest, as a platform's message would hold them."""
+        notice = bulletin_notice(bulletin, prefix="/papers")
+        words = {
+            "text": notice.notification,
+            "blocks": [
+                notice.headline,
+                *notice.lines,
+                *(asdict(card) for card in notice.cards),
+                *notice.footer,
+            ],
+        }
+        picks = tuple(pick.entry.paper.id for pick in bulletin.digest.picks)
+        return (Parcel(payload=json.dumps(words), picks=picks),)
+
+    async def post(self, _: Delivery) -> Posted:
+        """Count it."""
+        self.posted += 1
+        return Sent(reference=str(self.posted))
+
+    async def look(self, _: Delivery) -> Looked:
+        """Nothing is ever looked for."""
+        return Absent()
+
+
+def subscriptions(entries: list[Entry], count: int) -> list[Subscription]:
+    """*count* subscriptions of *count* channels, twenty a workspace."""
+    rng = random.Random(1)
+    wishes = Wishes(entries, rng)
+    made = []
+    for number in range(count):
+        to = Destination(platform=Platform.SLACK, workspace=f"T{number // 20}", channel=f"C{number}")
+        made.append(
+            Subscription(
+                id=permanent_id(to, f"{number:012x}"),
+                short_id=f"{number:04x}",
+                destination=to,
+                filter=wishes.mixed(),
+                cadence=Cadence(weekdays=EVERY_DAY, zone="UTC"),
+                created_by="bench",
+                created_at=DUE - timedelta(days=30),
+            )
+        )
+    return made
+
+
+async def everything(store: Store, profiled: cProfile.Profile | None) -> tuple[float, int]:
+    """Bring all that is due; gives the seconds and how many messages arrived."""
+    shelf = Shelf()
+    now = lambda: DUE + timedelta(seconds=1)  # noqa: E731 - time stands still
+    messengers = {shelf.platform: shelf}
+    posting = Posting(
+        store, messengers, owner="bench", observe=_ignore, now=now, sleep=asyncio.sleep, report=_raise
+    )
+    editions = Editions(store, Composer(store.papers, store.marks, now=now), now=now)
+    courier = Courier(store.outbox, editions, posting, messengers, observe=_ignore, now=now, report=_raise)
+    rounds = Rounds(store, observe=_ignore, now=now, sleep=asyncio.sleep)
+    if profiled:
+        profiled.enable()
+    began = perf_counter()
+    await rounds.tick()
+    await courier.settle()
+    took = perf_counter() - began
+    if profiled:
+        profiled.disable()
+    return took, shelf.posted
+
+
+async def store_alone(store: Store, now: datetime) -> tuple[float, int]:
+    """The store's steps for every subscription due at *now*, with messages composed beforehand."""
+    lease, done = Lease(owner="bench", at=now, until=now + timedelta(minutes=5)), 0
+    payload, settings, outbox = "x" * 4000, WorkspaceSettings(), store.outbox
+    began = perf_counter()
+    while due := await outbox.due(now, BATCH):
+        steps = [_step(one.subscription, one.progress, now, settings) for one in due]
+        await outbox.advance(steps)
+    while taken := await outbox.take_jobs(lease, BATCH):
+        written = []
+        for one in taken:
+            if one.subscription is None:
+                continue
+            to = one.subscription.destination
+            picks = tuple(f"2599.{place:05}" for place in range(5))
+            made = deliveries(one.job, to, (Parcel(payload=payload, picks=picks),), now)
+            written.append(
+                Written(job=one.job, destination=to, deliveries=made, claims=picks, progress=one.progress)
+            )
+        await outbox.write(written, lease)
+        begun = await outbox.begin([one.deliveries[0].begun(now) for one in written], lease)
+        await outbox.record([_sent(one) for one in begun], lease)
+        done += len(begun)
+    return perf_counter() - began, done
+
+
+def _step(
+    subscription: Subscription, progress: Progress, now: datetime, settings: WorkspaceSettings
+) -> Advance:
+    return advance(subscription, progress.due_at or now, now, settings)
+
+
+def _sent(delivery: Delivery) -> Delivery:
+    from bot.domain.outcomes import settled  # noqa: PLC0415
+
+    return settled(delivery, Sent(reference="1"), delivery.created_at)
+
+
+async def filled(url: str, path: Path, count: int, resources: AsyncExitStack) -> Store:
+    """A store with the recorded days and *count* subscriptions."""
+    store = await resources.enter_async_context(open_store(url))
+    ingest = Ingest(store.papers, observe=_ignore, now=lambda: DUE)
+    entries: list[Entry] = []
+    async for listing in Archive(path).listings(FIRST, LAST):
+        await ingest.keep(listing)
+        entries += listing.entries
+    made = subscriptions(entries, count)
+    for begin in range(0, count, 5000):
+        await store.subscriptions.add_all([(one, DUE) for one in made[begin : begin + 5000]])
+    return store
+
+
+async def measure(path: Path, count: int, url: str, profiled: cProfile.Profile | None) -> str:
+    """One row of the table."""
+    async with AsyncExitStack() as resources:
+        folder = resources.enter_context(tempfile.TemporaryDirectory())
+        store = await filled(url or f"sqlite:///{folder}/bench.db", path, count, resources)
+        took, messages = await everything(store, profiled)
+        alone, steps = await store_alone(store, DUE + timedelta(days=1))
+    return (
+        f"{count:>13,} {messages:>9,} {took:>8.1f} {count / took:>11,.0f} {took / count * 1e6:>9.0f}"
+        f" {steps / alone:>12,.0f}"
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("path", nargs="?", type=Path, default=DAILY)
+    parser.add_argument("--subscriptions", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--store", default="", help="an empty store; default: a SQLite file for each row")
+    parser.add_argument("--profile", action="store_true", help="say where the time goes")
+    chosen = parser.parse_args(arguments)
+    profiled = cProfile.Profile() if chosen.profile else None
+    print("subscriptions  messages  seconds  editions/s  us each  store only/s")
+    for count in chosen.subscriptions:
+        print(asyncio.run(measure(chosen.path, count, chosen.store, profiled)), flush=True)
+    if profiled:
+        pstats.Stats(profiled).sort_stats("tottime").print_stats(35)
+
+
+def _ignore(_: object) -> None:
+    """Nobody listens."""
+
+
+def _raise(error: BaseException, _: str) -> None:
+    raise error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""How the whole stands, for the person who runs it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from bot.domain.deliveries import Delivery
+    from bot.domain.subscriptions import Subscription
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What was last read, what is due next, what waits, what stands still and why.
+
+    *newest_day* lists *listed* papers and was read at *read_at*; *stale* says that this is too long ago. *counts* are
+    jobs and deliveries by state. *stopped* are the paused subscriptions, *troubled* the newest deliveries that were
+    refused or of which nobody knows whether they arrived. *held* says which paces rest, and until when. *running*
+    names the process that has the store, where only one may.
+    """
+
+    papers: int
+    newest_day: date | None
+    listed: int
+    read_at: datetime | None
+    stale: bool
+    subscriptions: int
+    next_due_at: datetime | None
+    counts: Mapping[str, int]
+    stopped: tuple[Subscription, ...]
+    troubled: tuple[Delivery, ...]
+    held: Mapping[str, datetime]
+    running: str = ""

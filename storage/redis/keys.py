@@ -1,0 +1,153 @@
+"""The names of all keys: one method each, which says what its key holds and how long it lives.
+
+The part in braces decides the slot of a cluster (https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/):
+papers and what belongs to them share ``{papers}``, each shard of workspaces has one of its own, ``{s00}`` to ``{s63}``.
+A step never spans two of them. Moments are whole microseconds since 1970.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from bot.domain.papers import PaperId
+    from bot.domain.subscriptions import Destination
+
+PREFIX: Final = "paperround:"
+"""What every key begins with, unless the store is told another."""
+
+PERMANENT: Final = (
+    re.compile(r"\{papers\}:(?:format|documents|newest|titles|changes|records|aliases|joined)"),
+    re.compile(r"\{papers\}:tallies:.+"),
+    re.compile(r"\{s\d\d\}:(?:marked|subscriptions|short-ids|alerts|due|progress)"),
+    re.compile(r"\{s\d\d\}:(?:marks|owners|saved|settings|created|unconfirmed):.+", re.DOTALL),
+)
+"""The keys that stay until what they hold is removed, without their prefix; every other key expires."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one store; stores with different prefixes share a server without meeting."""
+
+    prefix: str = PREFIX
+
+    # Of the whole store
+
+    @property
+    def format(self) -> str:
+        """A string, the number of the format that this store is written in; stays."""
+        return self._paper("format")
+
+    @property
+    def ping(self) -> str:
+        """A string without a meaning, written to see whether writing works; lives for a minute."""
+        return self._paper("ping")
+
+    # Papers
+
+    @property
+    def documents(self) -> str:
+        """A hash from a paper's id to its record; an entry stays until its paper joins another."""
+        return self._paper("documents")
+
+    @property
+    def newest(self) -> str:
+        """A hash from a paper's id to its newest tally; an entry stays as long as its paper."""
+        return self._paper("newest")
+
+    def tallies(self, paper_id: PaperId) -> str:
+        """A hash from the moment of each of a paper's tallies to its counts; thinned, it stays as long as its paper."""
+        return self._paper(f"tallies:{paper_id}")
+
+    @property
+    def titles(self) -> str:
+        """A hash from a folded title to the ids that have it, a blank between; an entry stays as long as its papers."""
+        return self._paper("titles")
+
+    @property
+    def changes(self) -> str:
+        """A sorted set of paper ids by their newest change number; joined ones are in it too; stays."""
+        return self._paper("changes")
+
+    @property
+    def records(self) -> str:
+        """A sorted set, in order of its text: a day, a blank, and what is known of that day; stays."""
+        return self._paper("records")
+
+    @property
+    def aliases(self) -> str:
+        """A hash from an id that a paper had to the id it has now; stays."""
+        return self._paper("aliases")
+
+    @property
+    def joined(self) -> str:
+        """A hash from a paper's id to the ids it had, a blank between; stays."""
+        return self._paper("joined")
+
+    # Workspaces and people, by shard
+
+    def marks(self, shard: int, destination: str) -> str:
+        """A sorted set of the papers a destination has had, by when they were claimed; stays until forgotten."""
+        return self._shard(shard, f"marks:{destination}")
+
+    def owners(self, shard: int, destination: str) -> str:
+        """A hash from each paper in `marks` to who claimed it; an entry stays as long as the mark."""
+        return self._shard(shard, f"owners:{destination}")
+
+    def marked(self, shard: int) -> str:
+        """A sorted set of the destinations that have marks, by a moment not after the first; stays as long as they."""
+        return self._shard(shard, "marked")
+
+    def saved(self, shard: int, person: str) -> str:
+        """A sorted set of the papers a person saved, by when; stays until they forget them."""
+        return self._shard(shard, f"saved:{person}")
+
+    def settings(self, shard: int, workspace_key: str) -> str:
+        """A string, the record of a workspace's settings; stays."""
+        return self._shard(shard, f"settings:{workspace_key}")
+
+    def subscriptions(self, shard: int) -> str:
+        """A hash from a subscription's id to its record; an entry stays until it is removed."""
+        return self._shard(shard, "subscriptions")
+
+    def short_ids(self, shard: int) -> str:
+        """A hash from `short_field` to the id of a subscription; an entry stays as long as its subscription."""
+        return self._shard(shard, "short-ids")
+
+    def created(self, shard: int, destination: Destination) -> str:
+        """A sorted set of the ids of a destination's subscriptions, by when they were made; stays as long as they."""
+        return self._shard(shard, f"created:{destination}")
+
+    def alerts(self, shard: int) -> str:
+        """A set of the ids of subscriptions that wait for a paper to get hot and are not paused; an entry stays so long."""
+        return self._shard(shard, "alerts")
+
+    def due(self, shard: int) -> str:
+        """A sorted set of the ids of subscriptions by when they are due next; an entry stays until that is never."""
+        return self._shard(shard, "due")
+
+    def progress(self, shard: int) -> str:
+        """A hash from a subscription's id to the record of where it stands; an entry stays as long as its subscription."""
+        return self._shard(shard, "progress")
+
+    def unconfirmed(self, shard: int, subscription_id: str) -> str:
+        """A list of a subscription's editions of unknown fate; stays until they are mentioned or it is removed."""
+        return self._shard(shard, f"unconfirmed:{subscription_id}")
+
+    def is_permanent(self, key: str) -> bool:
+        """Whether *key* may stay without a lifetime."""
+        bare = key.removeprefix(self.prefix)
+        return any(pattern.fullmatch(bare) for pattern in PERMANENT)
+
+    def _paper(self, name: str) -> str:
+        return f"{self.prefix}{{papers}}:{name}"
+
+    def _shard(self, shard: int, name: str) -> str:
+        return f"{self.prefix}{{s{shard:02d}}}:{name}"
+
+
+def short_field(workspace_key: str, short_id: str) -> str:
+    """The field of `Keys.short_ids` for a short id in a workspace."""
+    return f"{workspace_key}\n{short_id}"

@@ -1,0 +1,96 @@
+"""Tallies, days and progress as Redis holds them: short texts that scripts need not understand."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.domain.deliveries import Edition
+from bot.domain.papers import Tally
+from bot.domain.subscriptions import Progress
+from bot.ports import ListingRecord
+from storage.codec import at_moment, moment, read, readable, written
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+_UNKNOWN: Final = "-"
+
+
+def encode_counts(tally: Tally) -> str:
+    """The counts of *tally*: upvotes, comments and stars, a blank between, ``-`` for what is not known."""
+    counts = (tally.upvotes, tally.comments, tally.stars)
+    return " ".join(_UNKNOWN if count is None else str(count) for count in counts)
+
+
+def decode_tally(at: str | int, counts: str) -> Tally:
+    """The tally seen at *at* (microseconds) whose counts `encode_counts` wrote."""
+    with readable("tally"):
+        upvotes, comments, stars = (None if one == _UNKNOWN else int(one) for one in counts.split())
+        return Tally(at=at_moment(int(at)), upvotes=upvotes, comments=comments, stars=stars)
+
+
+def encode_newest(at: int, counts: str) -> str:
+    """A tally with its moment: *at*, a blank, *counts*."""
+    return f"{at} {counts}"
+
+
+def split_newest(text: str) -> tuple[int, str]:
+    """What `encode_newest` was given."""
+    with readable("tally"):
+        at, _, counts = text.partition(" ")
+        return int(at), counts
+
+
+def encode_record(record: ListingRecord) -> str:
+    """*record* as text that begins with its day and a blank, so that texts sort by day."""
+    wire = {"seen_at": moment(record.seen_at), "ids": record.ids, "removed": record.removed}
+    return f"{record.day.isoformat()} {written(wire)}"
+
+
+def decode_record(text: str) -> ListingRecord:
+    """The record that `encode_record` wrote; raises `StoreCorrupt` or `StoreTooNew`."""
+    with readable("day's record"):
+        day, _, document = text.partition(" ")
+        wire = read(document)
+        return ListingRecord(
+            day=date.fromisoformat(day),
+            seen_at=at_moment(wire["seen_at"]),
+            ids=tuple(wire["ids"]),
+            removed=tuple(wire["removed"]),
+        )
+
+
+def encode_progress(progress: Progress) -> str:
+    """*progress* as text, but for its due time and its unconfirmed editions, which have keys of their own."""
+    return written(
+        {
+            "newest_day": _day_text(progress.newest_day),
+            "silent": progress.silent,
+            "silent_since": _day_text(progress.silent_since),
+            "spoke_on": _day_text(progress.spoke_on),
+        }
+    )
+
+
+def decode_progress(document: str | None, due_at: datetime | None, unconfirmed: Sequence[str]) -> Progress:
+    """The progress of which *document* holds what `encode_progress` wrote (None: nothing yet)."""
+    with readable("subscription's progress"):
+        wire: dict[str, Any] = read(document) if document else {}
+        return Progress(
+            due_at=due_at,
+            newest_day=_day(wire.get("newest_day")),
+            silent=wire.get("silent", 0),
+            silent_since=_day(wire.get("silent_since")),
+            spoke_on=_day(wire.get("spoke_on")),
+            unconfirmed=tuple(map(Edition, unconfirmed)),
+        )
+
+
+def _day_text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

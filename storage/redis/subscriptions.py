@@ -1,0 +1,206 @@
+"""Subscriptions and follows in Redis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.cadence import Rhythm
+from bot.domain.errors import Duplicate
+from bot.domain.subscriptions import SHARDS, shard_in, shard_of, shard_of_key
+from storage.codec import at_moment, decode_subscription, encode_subscription, moment
+from storage.redis.connection import Script
+from storage.redis.keys import short_field
+from storage.redis.locating import located
+from storage.redis.rows import decode_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from bot.domain.subscriptions import Destination, Progress, Subscription
+    from storage.redis.connection import Server
+    from storage.redis.keys import Keys
+
+# What is there already as it should be was written by the same step before its answer was lost.
+_PUT: Final = Script("""
+local id, expected, document, left, field, created_at, due_at, alert = unpack(ARGV)
+local stored = redis.call('HGET', KEYS[1], id) or ''
+if stored == document then return 'kept' end
+if stored ~= expected then return 'changed' end
+local holder = redis.call('HGET', KEYS[2], field)
+if holder and holder ~= id then return 'taken' end
+redis.call('HSET', KEYS[1], id, document)
+redis.call('HDEL', KEYS[2], left)
+redis.call('HSET', KEYS[2], field, id)
+redis.call('ZREM', KEYS[3], id)
+redis.call('ZADD', KEYS[4], created_at, id)
+if due_at == '' then redis.call('ZREM', KEYS[5], id) else redis.call('ZADD', KEYS[5], due_at, id) end
+redis.call(alert == '' and 'SREM' or 'SADD', KEYS[6], id)
+return 'kept'
+""")
+_REMOVE: Final = Script("""
+local id, expected, left = unpack(ARGV)
+if redis.call('HGET', KEYS[1], id) ~= expected then return 'changed' end
+redis.call('HDEL', KEYS[1], id)
+redis.call('HDEL', KEYS[2], left)
+redis.call('ZREM', KEYS[3], id)
+redis.call('ZREM', KEYS[4], id)
+redis.call('SREM', KEYS[5], id)
+redis.call('HDEL', KEYS[6], id)
+redis.call('DEL', KEYS[7])
+return 'gone'
+""")
+
+
+class RedisSubscriptions:
+    """The `bot.ports.SubscriptionStore` of a Redis server.
+
+    Those of one destination that were made in the same microsecond come in order of their ids. A changed one stays in
+    the workspace it was added for.
+    """
+
+    def __init__(self, server: Server, keys: Keys) -> None:
+        self._server = server
+        self._keys = keys
+
+    async def add(self, subscription: Subscription, *, due_at: datetime | None) -> None:
+        """Keep a new one, due at *due_at*; raises `Duplicate` if its id, or its short id in that workspace, is taken."""
+        shard = shard_of(subscription.destination)
+        if shard_in(subscription.id) != shard and await self._located([subscription.id]):
+            raise _taken(subscription)  # an id of another form may be taken in another shard
+        if await self._put(shard, subscription, due_at, before=None) != "kept":
+            raise _taken(subscription)
+
+    async def replace(self, subscription: Subscription, *, due_at: datetime | None) -> bool:
+        """Keep a changed one, due at *due_at*, if the stored version is exactly one less.
+
+        Raises `Duplicate` if its new short id is taken in its workspace.
+        """
+        while found := (await self._located([subscription.id])).get(subscription.id):
+            shard, document = found
+            if decode_subscription(document).version != subscription.version - 1:
+                return False
+            done = await self._put(shard, subscription, due_at, before=document)
+            if done == "taken":
+                raise _taken(subscription)
+            if done == "kept":
+                return True
+        return False
+
+    async def _put(
+        self, shard: int, subscription: Subscription, due_at: datetime | None, *, before: str | None
+    ) -> str:
+        old = subscription if before is None else decode_subscription(before)
+        keys = (
+            self._keys.subscriptions(shard),
+            self._keys.short_ids(shard),
+            self._keys.created(shard, old.destination),
+            self._keys.created(shard, subscription.destination),
+            self._keys.due(shard),
+            self._keys.alerts(shard),
+        )
+        values = (
+            subscription.id,
+            before or "",
+            encode_subscription(subscription),
+            _field(old) if before else "",
+            _field(subscription),
+            moment(subscription.created_at),
+            "" if due_at is None else moment(due_at),
+            "" if subscription.paused or subscription.cadence.rhythm is not Rhythm.HOT else "hot",
+        )
+        return str(await self._server.run(_PUT, keys, *values))
+
+    async def remove(self, subscription_id: str) -> bool:
+        """Forget one and its progress; False if it was gone."""
+        while found := (await self._located([subscription_id])).get(subscription_id):
+            shard, document = found
+            old = decode_subscription(document)
+            keys = (
+                self._keys.subscriptions(shard),
+                self._keys.short_ids(shard),
+                self._keys.created(shard, old.destination),
+                self._keys.due(shard),
+                self._keys.alerts(shard),
+                self._keys.progress(shard),
+                self._keys.unconfirmed(shard, subscription_id),
+            )
+            if await self._server.run(_REMOVE, keys, subscription_id, document, _field(old)) == "gone":
+                return True
+        return False
+
+    async def progress(self, ids: Iterable[str]) -> dict[str, Progress]:
+        """Where each of the subscriptions stands; a new one's for those that are gone."""
+        wanted = list(dict.fromkeys(ids))
+        places = {one: shard for one, (shard, _) in (await self._located(wanted)).items()}
+        commands = [command for one, shard in places.items() for command in self._progress_of(one, shard)]
+        answers = iter(await self._server.each(commands))
+        found = {
+            one: _progress(*answer)
+            for one, answer in zip(places, zip(*[answers] * 3, strict=True), strict=True)
+        }
+        return {one: found.get(one) or _progress(None, None, []) for one in wanted}
+
+    def _progress_of(self, subscription_id: str, shard: int) -> Iterable[tuple[str | int, ...]]:
+        yield ("ZSCORE", self._keys.due(shard), subscription_id)
+        yield ("HGET", self._keys.progress(shard), subscription_id)
+        yield ("LRANGE", self._keys.unconfirmed(shard, subscription_id), 0, -1)
+
+    async def of(self, destination: Destination) -> list[Subscription]:
+        """Those of one destination, oldest first."""
+        shard = shard_of(destination)
+        return await self._read(
+            shard, await self._server.call("ZRANGE", self._keys.created(shard, destination), 0, -1)
+        )
+
+    async def find(self, workspace_key: str, short_id: str) -> Subscription | None:
+        """The one with *short_id* in the workspace."""
+        shard = shard_of_key(workspace_key)
+        field = short_field(workspace_key, short_id)
+        subscription_id = await self._server.call("HGET", self._keys.short_ids(shard), field)
+        found = await self._read(shard, [subscription_id] if subscription_id else [])
+        return found[0] if found else None
+
+    async def named(self, ids: Iterable[str]) -> dict[str, Subscription]:
+        """Those with these permanent ids that are there."""
+        found = await self._located(ids)
+        return {one: decode_subscription(document) for one, (_, document) in found.items()}
+
+    async def alerts(self) -> list[Subscription]:
+        """Those that wait for a paper to get hot and are not paused, oldest first."""
+        waiting = await self._server.each(("SMEMBERS", self._keys.alerts(shard)) for shard in range(SHARDS))
+        found = [await self._read(shard, list(ids)) for shard, ids in enumerate(waiting) if ids]
+        return sorted((one for some in found for one in some), key=_age)
+
+    async def all(self) -> list[Subscription]:
+        """Every one, oldest first."""
+        shards = map(self._keys.subscriptions, range(SHARDS))
+        documents = [text for shard in shards for text in await self._server.call("HVALS", shard)]
+        return sorted(map(decode_subscription, documents), key=_age)
+
+    async def _read(self, shard: int, ids: list[str]) -> list[Subscription]:
+        documents = await self._server.call("HMGET", self._keys.subscriptions(shard), *ids) if ids else ()
+        return [decode_subscription(document) for document in documents if document is not None]
+
+    async def _located(self, ids: Iterable[str]) -> dict[str, tuple[int, str]]:
+        return await located(self._server, self._keys, ids)
+
+
+def _field(subscription: Subscription) -> str:
+    return short_field(subscription.destination.shard_key, subscription.short_id)
+
+
+def _age(subscription: Subscription) -> tuple[datetime, str]:
+    return subscription.created_at, subscription.id
+
+
+def _progress(due_at: float | None, document: str | None, unconfirmed: list[str]) -> Progress:
+    return decode_progress(document, None if due_at is None else at_moment(int(due_at)), unconfirmed)
+
+
+def _taken(subscription: Subscription) -> Duplicate:
+    return Duplicate(
+        f"There is a subscription {subscription.short_id} already.",
+        hint="Edit that one, or try again for another id.",
+        short_id=subscription.short_id,
+    )

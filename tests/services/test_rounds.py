@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
+
+from bot.domain.deliveries import scheduled
+from bot.domain.events import AlertsFound, EditionsDue, StoreFailed
+from bot.domain.subscriptions import WorkspaceSettings
+from bot.outbox import Lease
+from bot.ports import Store
+from bot.services.rounds import Rounds
+from tests.services.conftest import MONDAY, Clock, FakeMessenger
+from tests.services.town import HERE, HOT, HOUR, MINUTE, NINE, ONE_DAY, ShakyStore, Town, agents, ids, moment
+
+
+class Enough(Exception):
+    """The test has seen what it wanted."""
+
+
+@pytest.fixture
+def town(store: Store, clock: Clock) -> Town:
+    return Town(store, clock, FakeMessenger())
+
+
+async def jobs(town: Town) -> list[str]:
+    now = town.clock()
+    taken = await town.store.outbox.take_jobs(Lease(owner="test", at=now, until=now + ONE_DAY), 1000)
+    return [one.job.edition for one in taken]
+
+
+# What is due
+
+
+async def test_a_due_subscription_gets_one_job_and_its_next_time(town: Town) -> None:
+    await town.subscribe()
+    assert await town.rounds.tick() == 0
+    town.clock.moment = moment(MONDAY, 9)
+    assert await town.rounds.tick() == 1
+    assert await town.rounds.tick() == 0
+    assert await jobs(town) == [scheduled(moment(MONDAY, 9), "UTC")]
+    assert (await town.store.subscriptions.progress(["s1"]))["s1"].due_at == moment(MONDAY + ONE_DAY, 9)
+
+
+async def test_many_rounds_at_once_make_each_job_once(town: Town) -> None:
+    for number in range(1, 41):
+        await town.subscribe(number)
+    town.clock.moment = moment(MONDAY, 9)
+    processes = [town, *(town.another(str(number)) for number in range(4))]
+    await asyncio.gather(*(process.rounds.tick() for process in processes))
+    assert len(await jobs(town)) == 40
+    told = [event for event in town.events if isinstance(event, EditionsDue)]
+    assert sum(event.subscriptions for event in told) == 40
+
+
+async def test_more_than_a_batch_is_due(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.services.rounds.BATCH", 7)
+    for number in range(1, 31):
+        await town.subscribe(number)
+    town.clock.moment = moment(MONDAY, 9)
+    assert await town.rounds.tick() == 30
+
+
+async def test_after_a_week_down_the_newest_edition_comes_and_the_log_says_so(town: Town) -> None:
+    await town.subscribe()
+    town.clock.moment = moment(MONDAY + 7 * ONE_DAY, 11)
+    await town.rounds.tick()
+    assert town.events == [EditionsDue(subscriptions=1, jobs=1, missed=7)]
+    assert await jobs(town) == [scheduled(moment(MONDAY + 7 * ONE_DAY, 9), "UTC")]
+
+
+@pytest.mark.parametrize(("quiet_from", "comes"), [(12, False), (15, True)], ids=["quiet", "not quiet"])
+async def test_a_late_edition_heeds_the_workspaces_quiet_hours(
+    town: Town,
+    quiet_from: int,
+    comes: bool,  # noqa: FBT001
+) -> None:
+    await town.store.settings.put(HERE.shard_key, WorkspaceSettings(quiet_from=time(quiet_from)))
+    await town.subscribe()
+    town.clock.moment = moment(MONDAY, 14)
+    assert await town.rounds.tick() == comes
+
+
+async def test_a_paused_subscription_that_is_due_gets_nothing(town: Town) -> None:
+    one = await town.subscribe()
+    await town.store.subscriptions.replace(one.pause(town.clock(), "asked"), due_at=moment(MONDAY, 9))
+    town.clock.moment = moment(MONDAY, 9)
+    assert await town.rounds.tick() == 0
+    assert await jobs(town) == []
+    assert await town.store.outbox.next_at() is None
+
+
+# What got hot
+
+
+async def test_a_paper_that_got_hot_is_noted_once(town: Town) -> None:
+    await town.listed(agents(1, 50), agents(2, 50))
+    await town.subscribe(cadence=HOT)
+    assert await town.rounds.alerts() == 0
+    town.clock.pass_(HOUR)
+    await town.listed(agents(1, 120), agents(2, 60))
+    assert await town.rounds.alerts() == 1
+    assert await town.rounds.alerts() == 0
+    assert await town.another().rounds.alerts() == 0
+    assert await town.store.outbox.hot("s1") == dict.fromkeys(ids(1), True)
+    assert town.events[-1] == AlertsFound(papers=1)
+
+
+async def test_what_was_hot_before_the_alert_was_made_never_fires(town: Town) -> None:
+    await town.listed(agents(1, 120))
+    town.clock.pass_(MINUTE)
+    await town.subscribe(cadence=HOT)
+    for upvotes in (120, 150, 500):
+        town.clock.pass_(HOUR)
+        await town.listed(agents(1, upvotes))
+        assert await town.rounds.alerts() == 0
+
+
+async def test_what_was_hot_before_an_edit_never_fires(town: Town) -> None:
+    one = await town.subscribe(cadence=replace(HOT, hot_votes=200))
+    await town.listed(agents(1, 120))
+    town.clock.pass_(HOUR)
+    edited = replace(one, cadence=HOT, version=2, changed_at=town.clock())
+    await town.store.subscriptions.replace(edited, due_at=None)
+    town.clock.pass_(HOUR)
+    await town.listed(agents(1, 150), agents(2, 50))
+    assert await town.rounds.alerts() == 0
+
+
+async def test_back_filled_days_never_fire(town: Town) -> None:
+    await town.subscribe(cadence=HOT)
+    town.clock.pass_(HOUR)
+    await town.listed(agents(1, 500), day=MONDAY - ONE_DAY)
+    assert await town.rounds.alerts() == 0
+
+
+async def test_only_what_the_filter_wants_fires(town: Town) -> None:
+    await town.subscribe(text="robots", cadence=HOT)
+    town.clock.pass_(HOUR)
+    await town.listed(agents(1, 500))
+    assert await town.rounds.alerts() == 0
+
+
+async def test_a_paused_alert_notes_nothing(town: Town) -> None:
+    one = await town.subscribe(cadence=HOT)
+    await town.store.subscriptions.replace(one.pause(town.clock(), "asked"), due_at=None)
+    await town.listed(agents(1, 500))
+    assert await town.rounds.alerts() == 0
+
+
+@pytest.mark.parametrize("away", ["changed", "entries", "tallies", "heat", "of_workspace"])
+async def test_a_store_that_goes_away_while_looking_for_hot_papers_loses_none(
+    store: Store, clock: Clock, away: str
+) -> None:
+    shaky = ShakyStore(store)
+    town = Town(shaky, clock, FakeMessenger())  # type: ignore[arg-type]
+    await town.subscribe(cadence=HOT)
+    clock.pass_(HOUR)
+    await town.listed(agents(1, 500))
+    shaky.failing[away] = 1
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 2:
+            raise Enough
+
+    rounds = Rounds(shaky, observe=town.events.append, now=clock, sleep=sleep)  # type: ignore[arg-type]
+    with pytest.raises(Enough):
+        await rounds.run()
+    assert StoreFailed(reason="The store is away.") in town.events
+    assert AlertsFound(papers=1) in town.events
+
+
+async def test_it_sleeps_until_the_next_thing_is_due_but_never_long(town: Town, clock: Clock) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        clock.pass_(timedelta(seconds=seconds))
+        if clock() >= moment(MONDAY, 9):
+            raise Enough
+
+    await town.subscribe(cadence=replace(NINE, times=(time(9),)))
+    clock.moment = moment(MONDAY, 9) - timedelta(seconds=12)
+    with pytest.raises(Enough):
+        await Rounds(town.store, observe=town.events.append, now=clock, sleep=sleep).run()
+    assert slept == [5, 5, 2]
