@@ -43,7 +43,7 @@ from handlers.terminal.lines import lines
 from handlers.terminal.messenger import TerminalMessenger
 from handlers.terminal.prompt import Prompt
 from handlers.terminal.screen import Screen
-from storage.opening import open_index, open_store
+from storage.opening import open_index, open_store, shown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable
@@ -83,18 +83,22 @@ def utc_now() -> datetime:
 
 
 @asynccontextmanager
-async def opened(
+async def opened(  # noqa: PLR0913 - all but the address may be left out
     store_url: str,
     *,
+    data_dir: Path = Path(),
     source: Source | None = None,
     now: Clock = utc_now,
     observe: Observer = watch,
     choose: Callable[[str], str] = secrets.choice,
 ) -> AsyncGenerator[Paperround]:
-    """Everything that works on the store at *store_url*, closed again at the end; raises `StoreError`."""
+    """Everything that works on the store at *store_url*, closed again at the end; raises `StoreError`.
+
+    The search index of a store that is no file stands in *data_dir*.
+    """
     async with AsyncExitStack() as resources:
         store = await resources.enter_async_context(open_store(store_url))
-        index = await resources.enter_async_context(open_index(store_url))
+        index = await resources.enter_async_context(open_index(store_url, data_dir))
         ingest = Ingest(store.papers, observe=observe, now=now)
         composer = Composer(store.papers, store.marks, now=now)
         searching = Searching(store.papers, index, observe=observe, ingest=ingest, source=source)
@@ -209,6 +213,11 @@ def terminal(settings: Settings, rooms: Paperround, *, credit: str = "Hugging Fa
         asks=sys.stdin.isatty(),
         credit=credit,
     )
+
+
+def shown_store(store_url: str) -> str:
+    """The address of a store without what is secret in it."""
+    return shown(store_url)
 
 
 def print_notice(notice: Notice) -> None:

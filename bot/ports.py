@@ -147,7 +147,8 @@ class SubscriptionStore(Protocol):
     async def replace(self, subscription: Subscription, *, due_at: datetime | None) -> bool:
         """Keep a changed one, due at *due_at*, if the stored version is exactly one less; False if it is not, or is gone.
 
-        All else of its progress stays.
+        All else of its progress stays. Papers that wait to be brought as alerts wait no longer: what was hot before a
+        change is its baseline.
         """
         ...
 
@@ -255,6 +256,10 @@ class Store(Protocol):
 
         Entering raises `StoreBusy` that names the process which has it.
         """
+        ...
+
+    async def warnings(self) -> tuple[str, ...]:
+        """What about the store's own settings may lose what is written, as sentences."""
         ...
 
     async def holder(self) -> str:

@@ -18,6 +18,7 @@ from bot.domain.events import (
     ItemsSkipped,
     ListingKept,
     ListingShrank,
+    StoreAtRisk,
     StoreFailed,
     SubscriptionStopped,
 )
@@ -121,6 +122,11 @@ def _(event: DeliveryPutOff) -> None:
 @_say.register
 def _(event: SubscriptionStopped) -> None:
     log.warning("subscription.stopped subscription=%s because=%s", event.subscription_id, event.because)
+
+
+@_say.register
+def _(event: StoreAtRisk) -> None:
+    log.warning("store.at_risk warning=%s", event.warning)
 
 
 @_say.register

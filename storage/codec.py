@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.cadence import Cadence, Rhythm, Weekday
 from bot.domain.errors import BadFilter, StoreCorrupt, StoreTooNew
-from bot.domain.filter_text import stored_filter
 from bot.domain.papers import Organization, Paper
 from bot.domain.subscriptions import Destination, Platform, Subscription, WhoMaySubscribe, WorkspaceSettings
+from storage.filter_forms import filter_form, formed_filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +93,7 @@ def encode_subscription(subscription: Subscription) -> str:
             "short_id": subscription.short_id,
             "destination": _destination_wire(subscription.destination),
             "filter": str(subscription.filter),
+            "form": filter_form(subscription.filter),
             "cadence": _cadence_wire(subscription.cadence),
             "top": subscription.top,
             "created_by": subscription.created_by,
@@ -114,7 +115,7 @@ def decode_subscription(document: str) -> Subscription:
             id=wire["id"],
             short_id=wire["short_id"],
             destination=_destination(wire["destination"]),
-            filter=stored_filter(wire["filter"]),
+            filter=formed_filter(wire.get("form"), wire["filter"]),
             cadence=_cadence(wire["cadence"]),
             top=wire["top"],
             created_by=wire["created_by"],
@@ -186,13 +187,33 @@ def _cadence_wire(cadence: Cadence) -> Wire:
 
 
 def _cadence(wire: Wire) -> Cadence:
+    return _shared_cadence(
+        wire["rhythm"],
+        tuple(wire["weekdays"]),
+        wire["month_day"],
+        tuple(wire["times"]),
+        wire["zone"],
+        wire["hot_votes"],
+    )
+
+
+@lru_cache(maxsize=4096)
+def _shared_cadence(  # noqa: PLR0913, PLR0917 - the parts of a cadence, as a key
+    rhythm: str,
+    weekdays: tuple[int, ...],
+    month_day: int,
+    times: tuple[str, ...],
+    zone: str,
+    hot_votes: int | None,
+) -> Cadence:
+    """The cadence: thousands share one, so it is checked once."""
     return Cadence(
-        rhythm=Rhythm(wire["rhythm"]),
-        weekdays=tuple(map(Weekday, wire["weekdays"])),
-        month_day=wire["month_day"],
-        times=tuple(map(time.fromisoformat, wire["times"])),
-        zone=wire["zone"],
-        hot_votes=wire["hot_votes"],
+        rhythm=Rhythm(rhythm),
+        weekdays=tuple(map(Weekday, weekdays)),
+        month_day=month_day,
+        times=tuple(map(time.fromisoformat, times)),
+        zone=zone,
+        hot_votes=hot_votes,
     )
 
 

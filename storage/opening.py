@@ -37,7 +37,7 @@ def open_store(url: str) -> AbstractAsyncContextManager[Store]:
     from storage.redis.store import RedisStore  # noqa: PLC0415
 
     place_of(url)
-    return RedisStore.open(url)  # type: ignore[return-value]
+    return RedisStore.open(url)
 
 
 def open_index(url: str, folder: Path = Path()) -> AbstractAsyncContextManager[SearchIndex]:

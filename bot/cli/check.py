@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.app import hugging_face, opened, utc_now
+from bot.app import hugging_face, opened, shown_store, utc_now
 from bot.cli.exit_codes import DONE, FAILED
 from bot.domain.errors import PaperroundError
 from bot.presentation.phrases import counted
@@ -45,12 +45,14 @@ async def _checked(name: str, work: Awaitable[str], *, named: str) -> bool:
 
 
 async def _store(url: str) -> str:
-    async with opened(url) as rooms:
+    async with opened(url, data_dir=read_settings().data_dir) as rooms:
         await rooms.store.ping()
         papers = await rooms.store.papers.count()
         newest = await rooms.composer.newest_day()
-    told = f"{url}: {counted(papers, 'paper')}"
-    return f"{told}, newest list day {newest}" if newest else f"{told}; fetch some with `paperround ingest`"
+        warnings = await rooms.store.warnings()
+    told = f"{shown_store(url)}: {counted(papers, 'paper')}"
+    told += f", newest list day {newest}" if newest else "; fetch some with `paperround ingest`"
+    return " ".join((told + "." if warnings else told, *warnings))
 
 
 async def _source(settings: Settings) -> str:

@@ -69,7 +69,8 @@ async def _recorded(chosen: Namespace, wanted: Filter) -> Digest | None:
 
 
 async def _stored(chosen: Namespace, wanted: Filter) -> Digest | None:
-    async with opened(chosen.store or read_settings().store_url) as rooms:
+    settings = read_settings()
+    async with opened(chosen.store or settings.store_url, data_dir=settings.data_dir) as rooms:
         last = chosen.date or await rooms.composer.newest_day()
         if last is None:
             return None
@@ -88,7 +89,7 @@ async def search(chosen: Namespace) -> int:
     """Find papers in everything stored."""
     settings = read_settings()
     text = " ".join(chosen.query)
-    async with opened(chosen.store or settings.store_url) as rooms:
+    async with opened(chosen.store or settings.store_url, data_dir=settings.data_dir) as rooms:
         query, hits, matches = await rooms.searching.find(text, limit=chosen.limit)
         coverage = await rooms.composer.coverage()
     if not matches:
@@ -115,7 +116,7 @@ async def show_paper(chosen: Namespace) -> int:
     reference = " ".join(chosen.reference)
     async with (
         source_of(settings, None) as source,
-        opened(chosen.store or settings.store_url, source=source) as rooms,
+        opened(chosen.store or settings.store_url, data_dir=settings.data_dir, source=source) as rooms,
     ):
         entry = await rooms.searching.paper(reference)
         if chosen.json:
@@ -132,7 +133,7 @@ async def subscriptions(chosen: Namespace) -> int:
 
 
 async def _list(chosen: Namespace, settings: Settings) -> int:
-    async with opened(chosen.store or settings.store_url) as rooms:
+    async with opened(chosen.store or settings.store_url, data_dir=settings.data_dir) as rooms:
         exported = await export(rooms.store.subscriptions)
     if chosen.json:
         _print_json(exported)
@@ -146,7 +147,7 @@ async def _list(chosen: Namespace, settings: Settings) -> int:
 
 
 async def _export(chosen: Namespace, settings: Settings) -> int:
-    async with opened(chosen.store or settings.store_url) as rooms:
+    async with opened(chosen.store or settings.store_url, data_dir=settings.data_dir) as rooms:
         exported = await export(rooms.store.subscriptions)
     lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in exported)
     _write(chosen.file, lines)
@@ -165,7 +166,7 @@ def _write(file: str, text: str) -> None:
 
 async def _import(chosen: Namespace, settings: Settings) -> int:
     records = _read_lines(chosen.file)
-    async with opened(chosen.store or settings.store_url) as rooms:
+    async with opened(chosen.store or settings.store_url, data_dir=settings.data_dir) as rooms:
         added, there = await take_in(
             rooms.store.subscriptions, records, choose=secrets.choice, now=rooms.now()
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,8 @@ from bot.domain.errors import PaperroundError, Unknown, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
+
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -29,6 +33,12 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone: nothing is left to say
         return FAILED
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - so that the end does not try again
+        print("paperround: The output cannot be written: no space is left where it goes.", file=sys.stderr)
+        return FAILED
     except PaperroundError as error:
         print(_line(error), file=sys.stderr)
         return _code(error)
@@ -42,7 +52,9 @@ def _print_anything() -> None:
 
 
 async def _finished(work: Awaitable[int]) -> int:
-    return await work
+    code = await work
+    sys.stdout.flush()
+    return code
 
 
 def _code(error: PaperroundError) -> int:

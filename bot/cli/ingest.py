@@ -69,7 +69,9 @@ async def ingest(chosen: Namespace) -> int:
     settings = read_settings()
     done = Sum()
     # What goes wrong is printed below, for a person; it need not be logged as well.
-    async with opened(chosen.store or settings.store_url, observe=done.note) as rooms:
+    async with opened(
+        chosen.store or settings.store_url, data_dir=settings.data_dir, observe=done.note
+    ) as rooms:
         if chosen.source:
             replay = await replay_of(chosen.source, chosen.page_year)
             return await _replayed(rooms, done, replay, chosen.since, chosen.until)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 async def status(chosen: Namespace) -> int:
     """Say how all stands."""
     settings = read_settings()
-    async with opened(chosen.store or settings.store_url) as rooms:
+    async with opened(chosen.store or settings.store_url, data_dir=settings.data_dir) as rooms:
         found = await rooms.overseeing.status()
     zone = local_caller(settings).zone or "UTC"
     print_notice(status_notice(found, now=rooms.now(), zone=zone))
@@ -32,7 +32,7 @@ async def status(chosen: Namespace) -> int:
 async def deliveries(chosen: Namespace) -> int:
     """List deliveries, or show, retry or drop one."""
     settings = read_settings()
-    async with opened(chosen.store or settings.store_url) as rooms:
+    async with opened(chosen.store or settings.store_url, data_dir=settings.data_dir) as rooms:
         if chosen.action == "list":
             return await _listed(chosen, rooms)
         actions = {

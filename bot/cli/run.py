@@ -23,6 +23,7 @@ from bot.app import (
 from bot.cli.exit_codes import DONE, NOTHING
 from bot.cli.past import Past
 from bot.domain.errors import UserError
+from bot.domain.events import StoreAtRisk
 from bot.services.polling import Polling
 from bot.services.reliving import Reliving
 from bot.settings import read_settings
@@ -61,7 +62,7 @@ async def _follow(chosen: Namespace, settings: Settings, url: str) -> int:
         await _recording(chosen.source)
     async with (
         source_of(settings, chosen.source) as source,
-        opened(url, source=source) as rooms,
+        opened(url, data_dir=settings.data_dir, source=source) as rooms,
         rooms.store.alone(owner),
     ):
         polling = Polling(
@@ -75,6 +76,8 @@ async def _follow(chosen: Namespace, settings: Settings, url: str) -> int:
             now=utc_now,
             sleep=asyncio.sleep,
         )
+        for warning in await rooms.store.warnings():
+            watch(StoreAtRisk(warning=warning))
         stop = _told_to_stop()
         async with (
             working(delivery(rooms, [terminal_messenger()], owner=owner)),
@@ -97,7 +100,10 @@ async def _relive(chosen: Namespace, settings: Settings, url: str) -> int:
     clock.stand_at(first.seen_at - timedelta(minutes=1))
     # Seeded, so that a recording relived twice reads the same.
     choose = random.Random(0).choice  # noqa: S311 - ids that people type are no secret
-    async with opened(url, now=clock, choose=choose) as rooms, rooms.store.alone(owner):
+    async with (
+        opened(url, data_dir=settings.data_dir, now=clock, choose=choose) as rooms,
+        rooms.store.alone(owner),
+    ):
         await terminal(settings, rooms).run()
         bringing = delivery(rooms, [terminal_messenger()], owner=owner)
         reliving = Reliving(

@@ -64,11 +64,22 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ManyNames:
+    """An author's name of one part that names *share* (0..1) of all papers: the *people* it names, and how often."""
+
+    term: str
+    share: float
+    people: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchRate:
     """How much a filter brings: *matched* of *listed* papers over the last *days* list days.
 
     *latest* are the newest matches. *widened* are other readings of a phrase that matched nothing: (filter, count).
-    *alerts_a_week* is how many alerts a hot subscription would have made, None for scheduled ones.
+    *alerts_a_week* is how many alerts a hot subscription would have made, None for scheduled ones. *names* are author
+    terms that name many people. *meant* are words wanted that no paper has: (word, the known word like it), and
+    *corrected* is the filter with those.
     """
 
     days: int
@@ -78,6 +89,9 @@ class MatchRate:
     hidden: tuple[tuple[str, int], ...] = ()
     widened: tuple[tuple[Filter, int], ...] = ()
     alerts_a_week: float | None = None
+    names: tuple[ManyNames, ...] = ()
+    meant: tuple[tuple[str, str], ...] = ()
+    corrected: Filter | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,6 +113,13 @@ class SubscriptionStopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreAtRisk:
+    """The store's own settings may lose what is written; *warning* is a sentence that says what to do."""
+
+    warning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFailed:
     """The store could not be used; *reason* is a sentence without secrets. What was asked is tried again."""
 
@@ -131,5 +138,6 @@ Event = (
     | DeliveryEnded
     | DeliveryPutOff
     | SubscriptionStopped
+    | StoreAtRisk
     | StoreFailed
 )

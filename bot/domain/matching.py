@@ -150,6 +150,11 @@ class PaperIndex:
             found &= ~masks[code]
         return found
 
+    def prepare(self) -> None:
+        """Index the words now rather than when they are first looked up; it may take a second for a thousand papers."""
+        for name in _TEXT_INDEXES:
+            getattr(self, name)
+
     def span(self, first: date, last: date) -> Span:
         """The papers listed from *first* to *last*."""
         days = (first, last)

@@ -153,9 +153,24 @@ HELP_TIMES: Final = (
     Row(name="hot 100", meaning="as soon as a paper passes 100 upvotes"),
     Row(name="at 9  at 9:30 pm  at 09:00, 18:00", meaning="when (usual: 09:00)"),
     Row(name="at 9 Berlin  at 9 New York  at 9 UTC+2", meaning="in which time zone"),
-    Row(name="top 5", meaning="at most so many papers (1 to 20)"),
+    Row(name="top 5", meaning="at most so many papers (1 to 20; usual: 5)"),
+    Row(name="in #papers", meaning="in another channel than this one; not for a follow"),
 )
 TIMES_NOTES: Final = (
     "A city or an abbreviation means the place, with its summer time; UTC+2 is a fixed offset.",
-    "Where words of a filter look like a time, a bar parts them: subscribe attention at scale | at 9",
+    "Where words of a filter look like a time, a bar parts them: `subscribe attention at scale | at 9`",
+)
+HELP_SETTINGS: Final = (
+    Row(
+        name="settings subscribers members",
+        meaning="who may subscribe a channel: managers (usual) or members",
+    ),
+    Row(name="settings channels #papers, #reading", meaning="which channels may be subscribed; all (usual)"),
+    Row(
+        name="settings sharing off",
+        meaning="whether answers may be shared with the channel: on (usual) or off",
+    ),
+    Row(name="settings zone Berlin", meaning="the time zone where none is named (usual: each person’s own)"),
+    Row(name="settings hour 07:30", meaning="the hour where none is named (usual: 09:00)"),
+    Row(name="settings quiet 22:00-07:00", meaning="when alerts wait (usual: 20:00-08:00)"),
 )

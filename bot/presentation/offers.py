@@ -9,10 +9,10 @@ from bot.domain.command_text import format_command, parse_command
 from bot.domain.commands import Edit
 from bot.domain.subscriptions import DEFAULT_TOP
 from bot.presentation.cards import Notice, brief_card
-from bot.presentation.phrases import counted, filter_words, listed_words
+from bot.presentation.phrases import counted, filter_words, listed_words, quoted
 
 if TYPE_CHECKING:
-    from bot.domain.answers import MatchRate, Offer
+    from bot.domain.answers import ManyNames, MatchRate, Offer
     from bot.domain.filters import Filter
     from bot.domain.subscriptions import Subscription
     from bot.presentation.viewing import Viewer
@@ -36,6 +36,7 @@ def offer_notice(offer: Offer, viewer: Viewer) -> Notice:
         *filter_lines(subscription.filter),
         f"Before: {subscription_words(before)}; {filter_words(before.filter)}" if before else "",
         *rate_lines(offer.rate),
+        *map(_many_names, offer.rate.names),
         *(f"{wider.reading().rstrip('.')} would have matched {count}." for wider, count in _wider(offer)),
         f"{'Next' if before else 'First'} digest: {first}." if first else "",
         "The latest:" if offer.rate.latest else "",
@@ -45,7 +46,7 @@ def offer_notice(offer: Offer, viewer: Viewer) -> Notice:
         lines=tuple(line for line in lines if line),
         cards=tuple(brief_card(match, rank) for rank, match in enumerate(offer.rate.latest, start=1)),
         actions=tuple(
-            action for wider, _ in _wider(offer) for action in viewer.offer("Or", _asked(offer, wider))
+            action for other in _others(offer) for action in viewer.offer("Or", _asked(offer, other))
         ),
     )
 
@@ -60,15 +61,29 @@ def rate_lines(rate: MatchRate) -> list[str]:
     if not rate.days:
         return ["I know no papers yet, so I cannot say how many this would bring."]
     if not rate.matched:
-        advice = "" if rate.widened or rate.hidden else " Fewer or other words would help."
-        return [f"{_last(rate)} nothing matched.{advice}", *_hid(rate)]
+        advised = rate.widened or rate.hidden or rate.meant
+        advice = "" if advised else " Fewer or other words would help."
+        return [f"{_last(rate)} nothing matched.{advice}", *_meant(rate), *_hid(rate)]
     a_day, listed = f"{rate.matched / rate.days:.1f}", f"{rate.listed / rate.days:.0f}"
     lines = [f"{_last(rate)} this would have matched {a_day} papers a day ({listed} listed a day)."]
     if rate.matched > rate.listed * _NEARLY_EVERYTHING:
         lines.append("That is nearly everything; narrower keywords would help.")
     if rate.alerts_a_week is not None:
         lines.append(f"That would have made about {rate.alerts_a_week:.1f} alerts a week.")
-    return [*lines, *_hid(rate)]
+    return [*lines, *_meant(rate), *_hid(rate)]
+
+
+def _meant(rate: MatchRate) -> list[str]:
+    return [f"{quoted(word)} matched nothing; did you mean {quoted(known)}?" for word, known in rate.meant]
+
+
+def _many_names(names: ManyNames) -> str:
+    """*author:He names 9 % of all papers: Kaiming He (3), Xiangnan He (2). Put a full name in quotes …*"""
+    people = ", ".join(f"{name} ({count})" for name, count in names.people)
+    return (
+        f"author:{names.term} names {names.share * 100:.0f} % of all papers: {people}."
+        f' Put a full name in quotes for one person: author:"{names.people[0][0]}".'
+    )
 
 
 def _hid(rate: MatchRate) -> list[str]:
@@ -80,6 +95,12 @@ def _hid(rate: MatchRate) -> list[str]:
 def _wider(offer: Offer) -> tuple[tuple[Filter, int], ...]:
     """Other readings of a phrase that matched nothing, and how many each would have matched."""
     return () if offer.rate.matched else offer.rate.widened
+
+
+def _others(offer: Offer) -> tuple[Filter, ...]:
+    """The filters that may be meant instead: with its slips mended, or read more widely."""
+    mended = () if offer.rate.corrected is None else (offer.rate.corrected,)
+    return (*mended, *(wider for wider, _ in _wider(offer)))
 
 
 def _asked(offer: Offer, wanted: Filter) -> str:

@@ -6,15 +6,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.alerts import is_hot
 from bot.domain.answers import Coverage, MatchRate
 from bot.domain.cadence import Rhythm
 from bot.domain.composing import Window, compose, window
-from bot.domain.filters import Order, Term, all_of, any_of
-from bot.domain.matching import PaperIndex, bits, compile_filter
+from bot.domain.filters import Order
+from bot.domain.matching import PaperIndex
+from bot.domain.rates import RATE_DAYS, rate_of
 from bot.services.ingesting import back_fill_days
 from bot.services.mirror import Mirror
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from bot.domain.cadence import Cadence
     from bot.domain.digests import Digest
     from bot.domain.filters import Filter
@@ -22,13 +26,9 @@ if TYPE_CHECKING:
     from bot.domain.subscriptions import Progress, Subscription
     from bot.ports import Clock, MarkStore, PaperStore
 
-RATE_DAYS: Final = 14
-"""How far a preview looks back to say what a filter brings."""
-_LATEST: Final = 3
 _STALE: Final = timedelta(hours=2)
 _GROWN_OVER: Final = timedelta(hours=6)
 _WEEK: Final = 7
-_NO_DAY: Final = date.min
 
 
 class Composer:
@@ -42,6 +42,10 @@ class Composer:
     async def newest_day(self) -> date | None:
         """The newest list day with a plausible listing, or None while nothing is stored."""
         return await self._mirror.newest_day(self._now())
+
+    def steady(self) -> AbstractAsyncContextManager[None]:
+        """While it is open all is composed of the listings as they are now."""
+        return self._mirror.steady()
 
     async def coverage(self) -> Coverage:
         """What the store knows by now."""
@@ -87,7 +91,17 @@ class Composer:
         if newest is None:
             return MatchRate(days=0, listed=0, matched=0, latest=())
         days = Window(first=newest - timedelta(days=RATE_DAYS - 1), last=newest)
-        return _rate(await self.index_of(days), filter_, cadence)
+        return rate_of(await self.index_of(days), filter_, cadence)
+
+    async def hot(self, subscription: Subscription) -> Digest | None:
+        """What is hot for an alert now, whoever had it; None while nothing is stored."""
+        newest = await self.newest_day()
+        if newest is None:
+            return None
+        days = Window(first=newest - timedelta(days=_WEEK - 1), last=newest)
+        known = (await self.index_of(days)).entries
+        hot = PaperIndex(entry for entry in known if is_hot(entry, subscription.cadence))
+        return compose(hot, subscription.filter, days, top=subscription.top, fill=True)
 
     async def index_of(self, days: Window) -> PaperIndex:
         """The index of the papers listed within *days*."""
@@ -116,43 +130,6 @@ class Composer:
     ) -> Digest:
         found = await self._mirror.candidates(days)
         return compose(found.index, filter_, days, top=top, had=had, earlier=found.earlier, fill=fill)
-
-
-def _rate(index: PaperIndex, filter_: Filter, cadence: Cadence) -> MatchRate:
-    matched = index.matching(compile_filter(filter_))
-    by_day = sorted(
-        bits(matched),
-        key=lambda place: (index.entries[place].list_day or _NO_DAY, index.entries[place].upvotes),
-        reverse=True,
-    )
-    days = {entry.list_day for entry in index.entries}
-    return MatchRate(
-        days=len(days),
-        listed=len(index.entries),
-        matched=matched.bit_count(),
-        latest=tuple(index.explained(filter_, place) for place in by_day[:_LATEST]),
-        hidden=tuple((hidden.term, hidden.count) for hidden in index.hidden(filter_)),
-        widened=tuple(_widened(index, filter_)) if not matched else (),
-        alerts_a_week=_alerts_a_week(index, matched, cadence),
-    )
-
-
-def _alerts_a_week(index: PaperIndex, matched: int, cadence: Cadence) -> float | None:
-    if cadence.rhythm is not Rhythm.HOT or cadence.hot_votes is None:
-        return None
-    hot = sum(entry.upvotes >= cadence.hot_votes for entry in index.select(matched))
-    return hot * _WEEK / RATE_DAYS
-
-
-def _widened(index: PaperIndex, filter_: Filter) -> list[tuple[Filter, int]]:
-    """Other readings of a phrase that matched nothing: any of its words, all of its words."""
-    phrase = filter_.wants
-    if not isinstance(phrase, Term) or " " not in phrase.text:
-        return []
-    words = [Term(text=word, scope=phrase.scope) for word in phrase.text.split()]
-    readings = [replace(filter_, wants=all_of([*words])), replace(filter_, wants=any_of([*words]))]
-    counted = [(reading, index.matching(compile_filter(reading)).bit_count()) for reading in readings]
-    return [(reading, count) for reading, count in counted if count and not isinstance(reading.wants, Term)]
 
 
 def _month_before(newest: date) -> date:

@@ -143,12 +143,13 @@ class Courier:
         """Write what *left* brings, its first deliveries into *begun*; gives what must be composed anew."""
         ready: list[tuple[_Left, Written]] = []
         put_off: dict[Job, datetime] = {}
-        for one in left:
-            made = await self._made(*one)
-            if isinstance(made, Written):
-                ready.append((one, made))
-            else:
-                put_off[one[0].job] = made
+        async with self._editions.steady():
+            for one in left:
+                made = await self._made(*one)
+                if isinstance(made, Written):
+                    ready.append((one, made))
+                else:
+                    put_off[one[0].job] = made
         if put_off:
             await self._outbox.put_off(put_off, self._posting.lease())
         again: list[_Left] = []

@@ -17,6 +17,7 @@ from bot.outbox import Written
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from bot.domain.deliveries import Edition
     from bot.domain.digests import Digest
@@ -38,6 +39,10 @@ class Editions:
         self._store = store
         self._composer = composer
         self._now = now
+
+    def steady(self) -> AbstractAsyncContextManager[None]:
+        """While it is open all is composed of the listings as they are now."""
+        return self._composer.steady()
 
     async def written(
         self, taken: Taken, subscription: Subscription, messenger: Messenger, without: Collection[PaperId]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,7 @@ from bot.domain.listings import newest_plausible
 from bot.domain.matching import PaperIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncGenerator, Sequence
     from datetime import date, datetime
 
     from bot.domain.composing import Window
@@ -40,7 +41,19 @@ class Mirror:
     _revision: tuple[int, datetime | None] = (-1, None)
     _records: list[ListingRecord] = field(default_factory=list)
     _windows: dict[tuple[date, date], Candidates] = field(default_factory=dict)
+    _held: int = 0
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @asynccontextmanager
+    async def steady(self) -> AsyncGenerator[None]:
+        """While it is open the store is asked no more, so that what is composed together is composed of the same."""
+        async with self._looking:
+            await self._follow()
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
 
     async def records(self) -> Sequence[ListingRecord]:
         """What is known of every day, the earliest first."""
@@ -66,6 +79,8 @@ class Mirror:
 
     async def _follow(self) -> None:
         """Forget what is out of date; what only counted anew keeps its index of words."""
+        if self._held:
+            return
         revision = await self._papers.revision()
         if revision != self._revision:
             self._records = await self._papers.records()
@@ -78,6 +93,7 @@ class Mirror:
         histories = await self._papers.tallies(entry.paper.id for entry in entries)
         known = self._windows.get((first, last))
         index = (known.index if known else PaperIndex(())).refreshed(entries)
+        await asyncio.to_thread(index.prepare)
         return Candidates(index=index, earlier=_earlier(histories))
 
 

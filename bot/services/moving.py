@@ -11,8 +11,8 @@ from bot.domain.clauses import with_clauses
 from bot.domain.command_text import format_command, parse_command
 from bot.domain.commands import Follow, Subscribe
 from bot.domain.errors import UserError
+from bot.domain.subscription_commands import command_of
 from bot.domain.subscriptions import DEFAULT_TOP, Destination, Subscription, short_id
-from bot.services.subscribing import command_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

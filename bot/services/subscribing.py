@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bot.domain.answers import (
     Delivered,
@@ -17,36 +17,25 @@ from bot.domain.answers import (
     Saved,
     SubscriptionList,
 )
-from bot.domain.cadence import Cadence, Rhythm, next_due
-from bot.domain.clauses import with_clauses
+from bot.domain.cadence import Rhythm, next_due
 from bot.domain.command_text import format_command
-from bot.domain.commands import Clauses, Edit, Follow, Subscribe, When
-from bot.domain.composing import Window
+from bot.domain.commands import Edit
 from bot.domain.deliveries import Job, requested
-from bot.domain.errors import Duplicate, NotAllowed, Unknown, UserError
-from bot.domain.filters import Comparison, Count, CountCondition, Filter, merged, without
+from bot.domain.errors import Unknown, UserError
+from bot.domain.permits import check_allowed, check_new, own_destination
 from bot.domain.rounds import Advance
-from bot.domain.subscriptions import (
-    DEFAULT_TOP,
-    Destination,
-    Subscription,
-    WhoMaySubscribe,
-    permanent_id,
-    short_id,
-)
+from bot.domain.subscription_commands import cadence_for, changed_filter, command_of, destination_for, moved
+from bot.domain.subscriptions import DEFAULT_TOP, Subscription, permanent_id, short_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.domain.commands import Caller
+    from bot.domain.commands import Caller, Follow, Subscribe
     from bot.domain.digests import Digest
-    from bot.domain.subscriptions import Progress, WorkspaceSettings
+    from bot.domain.subscriptions import Destination, Progress
     from bot.ports import Clock, Store
     from bot.services.composing import Composer
-
-MOST_HERE: Final = 50
-"""The most subscriptions of one destination; more would hide each other."""
 
 
 class Subscribing:
@@ -70,13 +59,13 @@ class Subscribing:
     async def offer(self, caller: Caller, command: Subscribe | Follow) -> Offer | Form:
         """What *command* would save, with what it would bring; a form if no words were given."""
         settings = await self._store.settings.of_workspace(caller.here.shard_key)
-        destination = _destination(caller, command)
-        _check_allowed(caller, destination, settings)
+        destination = destination_for(caller, command)
+        check_allowed(caller, destination, settings)
         if command.filter is None:
             return Form(command=command)
-        cadence = _cadence(command.clauses, None, caller, settings)
+        cadence = cadence_for(command.clauses, None, caller, settings)
         there = await self._store.subscriptions.of(destination)
-        _check_new(there, command.filter, cadence)
+        check_new(there, command.filter, cadence)
         subscription = Subscription(
             id=permanent_id(destination, self._random_hex()),
             short_id=await self._free_id(destination),
@@ -97,24 +86,24 @@ class Subscribing:
             return Form(command=command, editing=before)
         after = replace(
             before,
-            filter=_changed(before.filter, command),
-            cadence=_cadence(command.clauses, before.cadence, caller, settings),
+            filter=changed_filter(before.filter, command),
+            cadence=cadence_for(command.clauses, before.cadence, caller, settings),
             top=command.clauses.top or before.top,
-            destination=_moved(before.destination, caller, command.clauses, settings),
+            destination=moved(before.destination, caller, command.clauses, settings),
             changed_at=self._now(),
             version=before.version + 1,
         )
         there = await self._store.subscriptions.of(after.destination)
-        _check_new([other for other in there if other.id != after.id], after.filter, after.cadence)
+        check_new([other for other in there if other.id != after.id], after.filter, after.cadence)
         return replace(await self._offered(after), before=before)
 
     async def confirm(self, caller: Caller, offer: Offer) -> Saved:
         """Save what was offered. Raises `UserError` if it changed meanwhile, or may no longer be saved."""
         subscription = offer.subscription
         settings = await self._store.settings.of_workspace(caller.here.shard_key)
-        _check_allowed(caller, subscription.destination, settings)
+        check_allowed(caller, subscription.destination, settings)
         if offer.before is None:
-            _check_new(
+            check_new(
                 await self._store.subscriptions.of(subscription.destination),
                 subscription.filter,
                 subscription.cadence,
@@ -205,7 +194,7 @@ class Subscribing:
         subscription = await self._meant(caller, typed_id, held)
         if managing and not subscription.personal:
             settings = await self._store.settings.of_workspace(caller.here.shard_key)
-            _check_allowed(caller, subscription.destination, settings)
+            check_allowed(caller, subscription.destination, settings)
         return subscription
 
     async def _meant(self, caller: Caller, typed_id: str, held: list[Subscription]) -> Subscription:
@@ -226,22 +215,12 @@ class Subscribing:
 
     async def _edition(self, subscription: Subscription) -> Digest:
         if subscription.cadence.rhythm is Rhythm.HOT:
-            return await self._hot_now(subscription)
-        digest = await self._composer.edition(subscription, await self._progress(subscription))
+            digest = await self._composer.hot(subscription)
+        else:
+            digest = await self._composer.edition(subscription, await self._progress(subscription))
         if digest is None:
             raise _nothing_known()
         return digest
-
-    async def _hot_now(self, subscription: Subscription) -> Digest:
-        newest = await self._composer.newest_day()
-        if newest is None:
-            raise _nothing_known()
-        threshold = CountCondition(
-            count=Count.UPVOTES, comparison=Comparison.AT_LEAST, number=subscription.cadence.hot_votes or 0
-        )
-        hot = merged(subscription.filter, Filter(conditions=(threshold,)))
-        first = newest.fromordinal(newest.toordinal() - 6)
-        return await self._composer.best(hot, Window(first=first, last=newest), top=subscription.top)
 
     async def _offered(self, subscription: Subscription) -> Offer:
         rate = await self._composer.rate(subscription.filter, subscription.cadence)
@@ -270,113 +249,6 @@ def _changed_meanwhile(subscription: Subscription) -> UserError:
         f"{subscription.short_id} was changed or removed meanwhile.",
         hint="Look at `subscriptions` and try again.",
     )
-
-
-def own_destination(caller: Caller) -> Destination:
-    """Where the caller's own digests go: a direct message."""
-    here = caller.here
-    return Destination(platform=here.platform, workspace=here.workspace, channel=caller.person, person=True)
-
-
-def command_of(subscription: Subscription) -> Subscribe | Follow:
-    """The command that makes *subscription* anew."""
-    cadence = subscription.cadence
-    hot = cadence.rhythm is Rhythm.HOT
-    clauses = Clauses(
-        when=When(
-            rhythm=cadence.rhythm,
-            weekdays=cadence.weekdays,
-            month_day=cadence.month_day,
-            hot_votes=cadence.hot_votes,
-        ),
-        times=None if hot else cadence.times,
-        zone=None if hot else cadence.zone,
-        top=subscription.top,
-    )
-    kind = Follow if subscription.personal else Subscribe
-    return kind(filter=subscription.filter, clauses=clauses)
-
-
-def may_subscribe(caller: Caller, settings: WorkspaceSettings) -> bool:
-    """Whether the caller may subscribe channels here."""
-    return caller.manages or settings.who_may_subscribe is WhoMaySubscribe.MEMBERS
-
-
-def _destination(caller: Caller, command: Subscribe | Follow) -> Destination:
-    channel = command.clauses.channel
-    if isinstance(command, Follow):
-        if channel is not None:
-            raise UserError("A follow comes to you alone.", hint="Use `subscribe` for a channel.")
-        return own_destination(caller)
-    if channel is not None:
-        return replace(caller.here, channel=channel, person=False)
-    if caller.here.person:
-        raise UserError("`subscribe` is for a channel.", hint="Use `follow` to get these yourself.")
-    return caller.here
-
-
-def _check_allowed(caller: Caller, destination: Destination, settings: WorkspaceSettings) -> None:
-    if destination.person:
-        if destination != own_destination(caller):
-            raise NotAllowed("That is someone else's follow.", hint="You can follow the same yourself.")
-        return
-    if not may_subscribe(caller, settings):
-        raise NotAllowed(
-            f"Only people who may manage #{destination.channel} can subscribe it.",
-            hint="Use `follow` to get these yourself.",
-        )
-    if settings.channels and destination.channel not in settings.channels:
-        allowed = ", ".join(f"#{channel}" for channel in settings.channels)
-        raise NotAllowed(f"#{destination.channel} may not be subscribed here.", hint=f"These may: {allowed}.")
-
-
-def _check_new(there: list[Subscription], filter_: Filter, cadence: Cadence) -> None:
-    if len(there) >= MOST_HERE:
-        raise UserError(f"There are {MOST_HERE} subscriptions here already.", hint="Remove one first.")
-    for other in there:
-        if other.filter == filter_ and other.cadence == cadence:
-            raise Duplicate(
-                f"The same is subscribed here already, as {other.short_id}.",
-                hint=f"Change it with `edit {other.short_id} …`.",
-                short_id=other.short_id,
-            )
-
-
-def _cadence(
-    clauses: Clauses, before: Cadence | None, caller: Caller, settings: WorkspaceSettings
-) -> Cadence:
-    """*before* with what *clauses* name; a new one takes its hour and zone from the workspace, its zone from the person."""
-    rhythm = clauses.when.rhythm if clauses.when else before.rhythm if before else Rhythm.DAYS
-    if rhythm is Rhythm.HOT and clauses.times:
-        raise UserError("An alert has no hour: it comes when a paper gets hot.", hint="Leave `at …` out.")
-    if before is not None:
-        return with_clauses(before, clauses)
-    zone = clauses.zone or settings.zone or caller.zone
-    if not zone:
-        raise UserError(
-            "Which time zone?",
-            hint="Say it once for everyone here: settings zone Berlin"
-            if rhythm is Rhythm.HOT
-            else "Say it with the hour, for example: at 09:00 Berlin",
-        )
-    return with_clauses(Cadence(times=(settings.hour,), zone=zone), clauses)
-
-
-def _changed(before: Filter, command: Edit) -> Filter:
-    filter_ = command.filter if command.filter is not None else before
-    if command.add is not None:
-        filter_ = merged(filter_, command.add)
-    return without(filter_, command.drop) if command.drop is not None else filter_
-
-
-def _moved(before: Destination, caller: Caller, clauses: Clauses, settings: WorkspaceSettings) -> Destination:
-    if clauses.channel is None:
-        return before
-    if before.person:
-        raise UserError("A follow comes to you alone.", hint="Leave `in …` out.")
-    moved = replace(before, channel=clauses.channel)
-    _check_allowed(caller, moved, settings)
-    return moved
 
 
 def _hint(held: list[Subscription]) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.presentation.cards import Notice
 
 _NARROWEST, _WIDEST = 60, 200
+_USUAL: Final = 80
 _READABLE: Final = 110
 """Lines longer than this are hard to read; a wider window gets margins instead."""
 
@@ -31,6 +32,8 @@ class Screen:
         self._console = Console(
             file=file, width=width, force_terminal=terminal, highlight=False, markup=False, emoji=False
         )
+        if self._console.width <= 0:  # COLUMNS=0, as some shells say when they do not know
+            self._console.width = _USUAL
 
     @property
     def width(self) -> int:

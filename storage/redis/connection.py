@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
 _T = TypeVar("_T")
-Command = tuple[str | int | float, ...]
+Part = str | int | float
+"""A part of a command."""
+Command = tuple[Part, ...]
 """A command with its arguments, as in Redis's own documentation: https://redis.io/docs/latest/commands/"""
 
 PATIENCE: Final = timedelta(seconds=5)
@@ -150,6 +152,34 @@ class Server:
                 return await self._client.evalsha(script.digest, len(keys), *keys, *values)
             except NoScriptError:
                 return await self._client.eval(script.text, len(keys), *keys, *values)
+
+    async def run_each(
+        self, script: Script, calls: Sequence[tuple[Sequence[str], Sequence[Part]]]
+    ) -> list[Any]:
+        """What *script* gives for each of *calls*, its keys and its values; each at a moment of its own, in order."""
+        answers = await self._evaluated(script, calls)
+        unknown = [at for at, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
+        if unknown:
+            await self.call("SCRIPT", "LOAD", script.text)
+            again = await self._evaluated(script, [calls[at] for at in unknown])
+            for at, answer in zip(unknown, again, strict=True):
+                answers[at] = answer
+        with translated(self.place):
+            for answer in answers:
+                if isinstance(answer, Exception):
+                    raise answer
+        return answers
+
+    async def _evaluated(
+        self, script: Script, calls: Sequence[tuple[Sequence[str], Sequence[Part]]]
+    ) -> list[Any]:
+        if not calls:
+            return []
+        with translated(self.place):
+            async with self._client.pipeline(transaction=False) as pipeline:
+                for keys, values in calls:
+                    pipeline.execute_command("EVALSHA", script.digest, len(keys), *keys, *values)
+                return await pipeline.execute(raise_on_error=False)
 
     async def update(
         self, keys: Sequence[str], work: Callable[[Reader], Awaitable[tuple[Sequence[Command], _T]]]

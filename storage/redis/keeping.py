@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def watched(keys: Keys) -> tuple[str, ...]:
     """The keys that tell when somebody else kept something meanwhile."""
-    return (keys.documents, keys.newest, keys.titles, keys.changes, keys.aliases, keys.joined)
+    return (keys.documents, keys.newest, keys.titles, keys.changes, keys.aliases, keys.joined, keys.read_at)
 
 
 async def keep(read: Reader, keys: Keys, changes: PaperChanges) -> tuple[list[Command], int]:
@@ -31,7 +31,7 @@ async def keep(read: Reader, keys: Keys, changes: PaperChanges) -> tuple[list[Co
     await keeping.put_papers(changes, pairs)
     await keeping.put_tallies(changes, pairs)
     if changes.record is not None:
-        keeping.put_record(changes.record)
+        await keeping.put_record(changes.record)
     return await keeping.commands()
 
 
@@ -138,7 +138,7 @@ class _Keeping:
         if known is None or split_newest(known)[0] <= at:
             newest[paper_id] = encode_newest(at, counts)
 
-    def put_record(self, record: ListingRecord) -> None:
+    async def put_record(self, record: ListingRecord) -> None:
         """Write what is known of a day in place of what was."""
         day = record.day.isoformat()
         ids = tuple(dict.fromkeys(map(self._resolved, record.ids)))
@@ -146,6 +146,8 @@ class _Keeping:
         text = encode_record(replace(record, ids=ids, removed=removed))
         self._others.append(("ZREMRANGEBYLEX", self._keys.records, f"[{day}", f"({day}~"))
         self._others.append(("ZADD", self._keys.records, 0, text))
+        read_at = max(moment(record.seen_at), int(await self._read("GET", self._keys.read_at) or 0))
+        self._others.append(("SET", self._keys.read_at, read_at))
 
     async def commands(self) -> tuple[list[Command], int]:
         """All that is to be written, and the newest change number: each paper touched gets one of its own."""

@@ -1,7 +1,8 @@
 """The names of all keys: one method each, which says what its key holds and how long it lives.
 
 The part in braces decides the slot of a cluster (https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/):
-papers and what belongs to them share ``{papers}``, each shard of workspaces has one of its own, ``{s00}`` to ``{s63}``.
+papers and what belongs to them share ``{papers}``, each shard of workspaces has one of its own, ``{s00}`` to ``{s63}``,
+and what all processes share has ``{shared}``.
 A step never spans two of them. Moments are whole microseconds since 1970.
 """
 
@@ -9,7 +10,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+
+from bot.outbox import RECENT
 
 if TYPE_CHECKING:
     from bot.domain.papers import PaperId
@@ -18,11 +22,19 @@ if TYPE_CHECKING:
 PREFIX: Final = "paperround:"
 """What every key begins with, unless the store is told another."""
 
+HOT_FOR: Final = timedelta(days=60)
+"""How long it is remembered which papers an alert has seen get hot."""
+ENDED_FOR: Final = timedelta(days=90)
+"""How long deliveries that ended can be looked at, and an edition that was written is not written again."""
+RECENT_FOR: Final = RECENT + timedelta(days=1)
+"""How long it is remembered what went to a destination."""
+
 PERMANENT: Final = (
-    re.compile(r"\{papers\}:(?:format|documents|newest|titles|changes|records|aliases|joined)"),
+    re.compile(r"\{papers\}:(?:format|documents|newest|titles|changes|records|read-at|aliases|joined)"),
     re.compile(r"\{papers\}:tallies:.+"),
     re.compile(r"\{s\d\d\}:(?:marked|subscriptions|short-ids|alerts|due|progress)"),
-    re.compile(r"\{s\d\d\}:(?:marks|owners|saved|settings|created|unconfirmed):.+", re.DOTALL),
+    re.compile(r"\{s\d\d\}:(?:jobs|job-times|job-ids|ready|holders|state:[a-z]+)"),
+    re.compile(r"\{s\d\d\}:(?:marks|owners|saved|settings|created|unconfirmed|delivery):.+", re.DOTALL),
 )
 """The keys that stay until what they hold is removed, without their prefix; every other key expires."""
 
@@ -75,6 +87,11 @@ class Keys:
     def records(self) -> str:
         """A sorted set, in order of its text: a day, a blank, and what is known of that day; stays."""
         return self._paper("records")
+
+    @property
+    def read_at(self) -> str:
+        """A string, when a listing was last read well; stays."""
+        return self._paper("read-at")
 
     @property
     def aliases(self) -> str:
@@ -136,6 +153,67 @@ class Keys:
         """A list of a subscription's editions of unknown fate; stays until they are mentioned or it is removed."""
         return self._shard(shard, f"unconfirmed:{subscription_id}")
 
+    def hot(self, shard: int, subscription_id: str) -> str:
+        """A hash from each paper noted for an alert to its moment; lives for `HOT_FOR` after the last one."""
+        return self._shard(shard, f"hot:{subscription_id}")
+
+    def waiting(self, shard: int, subscription_id: str) -> str:
+        """A set of the papers in `hot` that still wait to be brought; lives as long as that."""
+        return self._shard(shard, f"waiting:{subscription_id}")
+
+    # Jobs and deliveries, by shard
+
+    def jobs(self, shard: int) -> str:
+        """A stream of jobs with a group of those who work on them; an entry stays until the job ends."""
+        return self._shard(shard, "jobs")
+
+    def job_times(self, shard: int) -> str:
+        """A sorted set of the entries of `jobs` by when they may be taken, or their lease ends; stays as they do."""
+        return self._shard(shard, "job-times")
+
+    def job_ids(self, shard: int) -> str:
+        """A hash from `Job.owner` to the entry of `jobs`; an entry stays until the job ends."""
+        return self._shard(shard, "job-ids")
+
+    def edition(self, shard: int, owner: str) -> str:
+        """A string that says under which lease an edition was written; lives for `ENDED_FOR`."""
+        return self._shard(shard, f"edition:{owner}")
+
+    def delivery(self, shard: int, key: str) -> str:
+        """A hash, the fields of a delivery; lives for `ENDED_FOR` once it ended, until then it stays."""
+        return self._shard(shard, f"delivery:{key}")
+
+    def ready(self, shard: int) -> str:
+        """A sorted set of deliveries by when they may be taken, or their lease ends; stays until they end."""
+        return self._shard(shard, "ready")
+
+    def holders(self, shard: int) -> str:
+        """A hash from a delivery to who has it under a lease; an entry stays until the lease is ended."""
+        return self._shard(shard, "holders")
+
+    def in_state(self, shard: int, state: str) -> str:
+        """A sorted set of the deliveries in a state by when they were made; ended ones leave after `ENDED_FOR`."""
+        return self._shard(shard, f"state:{state}")
+
+    def recent(self, shard: int, destination: str) -> str:
+        """A sorted set of the messages that went to a destination, by when they were made; lives for `RECENT_FOR`."""
+        return self._shard(shard, f"recent:{destination}")
+
+    # What all processes share
+
+    def lease(self, name: str) -> str:
+        """A hash, who does what is to be done once and until when; lives a little longer than the lease."""
+        return self._shared(f"lease:{name}")
+
+    @property
+    def arrivals(self) -> str:
+        """A sorted set of paces by when their next request may come; lives for a week after the last."""
+        return self._shared("arrivals")
+
+    def invalid(self, brake: str) -> str:
+        """A sorted set of the invalid answers under a brake by when they came; lives for ten minutes after the last."""
+        return self._shared(f"invalid:{brake}")
+
     def is_permanent(self, key: str) -> bool:
         """Whether *key* may stay without a lifetime."""
         bare = key.removeprefix(self.prefix)
@@ -143,6 +221,9 @@ class Keys:
 
     def _paper(self, name: str) -> str:
         return f"{self.prefix}{{papers}}:{name}"
+
+    def _shared(self, name: str) -> str:
+        return f"{self.prefix}{{shared}}:{name}"
 
     def _shard(self, shard: int, name: str) -> str:
         return f"{self.prefix}{{s{shard:02d}}}:{name}"

@@ -22,35 +22,52 @@ _AT_ONCE: Final = 100
 """How many destinations one script forgets marks of; others wait that long at most."""
 
 # A paper is one family of ids, the present one first: a mark under any of them counts.
-_CLAIM: Final = Script("""
+CLAIM_MARK: Final = """
+local function holder_of(owners, family)
+    for id in string.gmatch(family, '%S+') do
+        local holder = redis.call('HGET', owners, id)
+        if holder then return holder end
+    end
+end
+local function claim_mark(marks, owners, marked, place, owner, at, family)
+    local holder = holder_of(owners, family)
+    if holder then return holder end
+    local id = string.match(family, '%S+')
+    redis.call('ZADD', marks, at, id)
+    redis.call('HSET', owners, id, owner)
+    redis.call('ZADD', marked, 'LT', at, place)
+    return owner
+end
+"""
+"""Lua: who holds the paper of *family*, and to claim it at *place* if nobody does; gives who holds it then."""
+_CLAIM: Final = Script(
+    CLAIM_MARK
+    + """
 local held = {}
 for number = 4, #ARGV do
-    local holder
-    for id in string.gmatch(ARGV[number], '%S+') do
-        holder = holder or redis.call('HGET', KEYS[2], id)
-    end
-    if not holder then
-        local id = string.match(ARGV[number], '%S+')
-        redis.call('ZADD', KEYS[1], ARGV[3], id)
-        redis.call('HSET', KEYS[2], id, ARGV[2])
-        redis.call('ZADD', KEYS[3], 'LT', ARGV[3], ARGV[1])
-        holder = ARGV[2]
-    end
+    local holder = claim_mark(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3], ARGV[number])
     held[number - 3] = holder == ARGV[2] and 1 or 0
 end
 return held
-""")
-_RELEASE: Final = Script("""
-for number = 3, #ARGV do
-    for id in string.gmatch(ARGV[number], '%S+') do
-        if redis.call('HGET', KEYS[2], id) == ARGV[2] then
-            redis.call('ZREM', KEYS[1], id)
-            redis.call('HDEL', KEYS[2], id)
+"""
+)
+RELEASE_MARKS: Final = """
+local function release_marks(marks, owners, marked, place, owner, families)
+    for _, family in ipairs(families) do
+        for id in string.gmatch(family, '%S+') do
+            if redis.call('HGET', owners, id) == owner then
+                redis.call('ZREM', marks, id)
+                redis.call('HDEL', owners, id)
+            end
         end
     end
+    if redis.call('ZCARD', marks) == 0 then redis.call('ZREM', marked, place) end
 end
-if redis.call('ZCARD', KEYS[1]) == 0 then redis.call('ZREM', KEYS[3], ARGV[1]) end
-""")
+"""
+"""Lua: give back the papers of *families* that *owner* holds at *place*."""
+_RELEASE: Final = Script(
+    RELEASE_MARKS + "release_marks(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], {unpack(ARGV, 3)})"
+)
 _FORGET: Final = Script("""
 local gone = 0
 for number = 2, #ARGV do

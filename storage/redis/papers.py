@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.papers import Entry, Tally
 from bot.ports import ListingRecord
-from storage.codec import EPOCH, decode_paper, moment
+from storage.codec import EPOCH, at_moment, decode_paper, moment
 from storage.redis.aliases import resolve
 from storage.redis.connection import Script
 from storage.redis.keeping import keep, watched
@@ -103,6 +103,12 @@ class RedisPapers:
         span = (f"({after}", "+inf", "BYSCORE", "LIMIT", 0, max(limit, 0), "WITHSCORES")
         rows = await self._server.call("ZRANGE", self._keys.changes, *span)
         return [(int(number), paper_id) for paper_id, number in rows]
+
+    async def revision(self) -> tuple[int, datetime | None]:
+        """The last change number, and when a listing was last read well."""
+        newest = ("ZREVRANGE", self._keys.changes, 0, 0, "WITHSCORES")
+        changes, read_at = await self._server.together([newest, ("GET", self._keys.read_at)])
+        return int(changes[0][1]) if changes else 0, None if read_at is None else at_moment(int(read_at))
 
     async def count(self) -> int:
         """How many papers are stored."""

@@ -1,19 +1,23 @@
-"""Tallies, days and progress as Redis holds them: short texts that scripts need not understand."""
+"""Tallies, days, progress and deliveries as Redis holds them: short texts that scripts need not understand."""
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.domain.deliveries import Edition
+from bot.domain.deliveries import Delivery, Edition, State
 from bot.domain.papers import Tally
-from bot.domain.subscriptions import Progress
+from bot.domain.subscriptions import Destination, Progress
+from bot.outbox import Recent
 from bot.ports import ListingRecord
 from storage.codec import at_moment, moment, read, readable, written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+
+    from bot.domain.papers import PaperId
 
 _UNKNOWN: Final = "-"
 
@@ -86,6 +90,86 @@ def decode_progress(document: str | None, due_at: datetime | None, unconfirmed: 
             spoke_on=_day(wire.get("spoke_on")),
             unconfirmed=tuple(map(Edition, unconfirmed)),
         )
+
+
+def delivery_fields(one: Delivery) -> dict[str, str | int]:
+    """All of *one* as the fields of a hash."""
+    fixed: dict[str, str | int] = {
+        "destination": str(one.destination),
+        "subscription": one.subscription_id,
+        "edition": one.edition,
+        "part": one.part,
+        "parts": one.parts,
+        "picks": json.dumps(one.picks),
+        "created_at": moment(one.created_at),
+        "state": one.state.value,
+    }
+    return fixed | changing_fields(one)
+
+
+def changing_fields(one: Delivery) -> dict[str, str | int]:
+    """What of *one* may change when it is tried, but for its state."""
+    return {
+        "payload": one.payload,
+        "not_before": moment(one.not_before),
+        "attempts": one.attempts,
+        "first_attempt_at": first_attempt(one),
+        "looked": one.looked,
+        "reference": one.reference,
+        "detail": one.detail,
+    }
+
+
+def first_attempt(one: Delivery) -> str | int:
+    """The moment of the first attempt, empty if there is none."""
+    return "" if one.first_attempt_at is None else moment(one.first_attempt_at)
+
+
+def decode_delivery(fields: Mapping[str, str]) -> Delivery:
+    """The delivery of which `delivery_fields` gave *fields*."""
+    with readable("delivery"):
+        began = fields["first_attempt_at"]
+        return Delivery(
+            destination=Destination.parse(fields["destination"]),
+            subscription_id=fields["subscription"],
+            edition=Edition(fields["edition"]),
+            part=int(fields["part"]),
+            parts=int(fields["parts"]),
+            payload=fields["payload"],
+            picks=tuple(json.loads(fields["picks"])),
+            created_at=at_moment(int(fields["created_at"])),
+            not_before=at_moment(int(fields["not_before"])),
+            state=State(fields["state"]),
+            attempts=int(fields["attempts"]),
+            first_attempt_at=at_moment(int(began)) if began else None,
+            looked=int(fields["looked"]),
+            reference=fields["reference"],
+            detail=fields["detail"],
+        )
+
+
+def encode_message(one: Delivery) -> str:
+    """What is remembered of *one* among those that went to its destination; never changes."""
+    return json.dumps([one.subscription_id, one.edition, one.part, one.picks], separators=(",", ":"))
+
+
+def decode_recent(messages: Iterable[tuple[str, float]]) -> tuple[Recent, ...]:
+    """The editions of which `encode_message` wrote the *messages*, each with its moment; the oldest first."""
+    editions: dict[tuple[str, str], list[tuple[int, float, list[PaperId]]]] = {}
+    with readable("recent message"):
+        for text, at in messages:
+            subscription_id, edition, part, picks = json.loads(text)
+            editions.setdefault((subscription_id, edition), []).append((part, at, picks))
+    found = [
+        Recent(
+            edition=Edition(edition),
+            at=at_moment(int(min(at for _, at, _ in parts))),
+            messages=len(parts),
+            picks=tuple(paper for _, _, picks in sorted(parts) for paper in picks),
+        )
+        for (_, edition), parts in editions.items()
+    ]
+    return tuple(sorted(found, key=lambda one: one.at))
 
 
 def _day_text(day: date | None) -> str | None:

@@ -10,7 +10,10 @@ from storage.redis.bookmarks import RedisBookmarks
 from storage.redis.connection import PATIENCE, Server
 from storage.redis.errors import OLDEST, corrupt, too_new, too_old
 from storage.redis.keys import PREFIX, Keys
+from storage.redis.leases import RedisLeases
+from storage.redis.limiter import RedisLimiter
 from storage.redis.marks import RedisMarks
+from storage.redis.outbox import RedisOutbox
 from storage.redis.papers import RedisPapers
 from storage.redis.settings import RedisSettings
 from storage.redis.subscriptions import RedisSubscriptions
@@ -44,6 +47,9 @@ class RedisStore:
         self.marks = RedisMarks(server, keys)
         self.bookmarks = RedisBookmarks(server, keys)
         self.settings = RedisSettings(server, keys)
+        self.outbox = RedisOutbox(server, keys)
+        self.limiter = RedisLimiter(server, keys)
+        self.leases = RedisLeases(server, keys)
 
     @classmethod
     @asynccontextmanager
@@ -66,6 +72,10 @@ class RedisStore:
         """Nothing: a server is there for any number of processes."""
         del owner
         yield
+
+    async def holder(self) -> str:
+        """Empty: nobody has a server alone."""
+        return ""
 
     async def ping(self) -> None:
         """Return if the store can be read and written; raises `StoreError`."""

@@ -9,16 +9,21 @@ from bot.domain.errors import Duplicate
 from bot.domain.subscriptions import SHARDS, shard_in, shard_of, shard_of_key
 from storage.codec import at_moment, decode_subscription, encode_subscription, moment
 from storage.redis.connection import Script
+from storage.redis.due_times import hot_keys, job_keys
+from storage.redis.jobs import OWN_JOB
 from storage.redis.keys import short_field
 from storage.redis.locating import located
+from storage.redis.marks import RELEASE_MARKS
+from storage.redis.mending import DROP, dropping, waiting_of
+from storage.redis.posts import LIFETIME, POSTS, post_keys
 from storage.redis.rows import decode_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from bot.domain.subscriptions import Destination, Progress, Subscription
-    from storage.redis.connection import Server
+    from storage.redis.connection import Part, Server
     from storage.redis.keys import Keys
 
 # What is there already as it should be was written by the same step before its answer was lost.
@@ -36,20 +41,53 @@ redis.call('ZREM', KEYS[3], id)
 redis.call('ZADD', KEYS[4], created_at, id)
 if due_at == '' then redis.call('ZREM', KEYS[5], id) else redis.call('ZADD', KEYS[5], due_at, id) end
 redis.call(alert == '' and 'SREM' or 'SADD', KEYS[6], id)
+redis.call('DEL', KEYS[7])
 return 'kept'
 """)
-_REMOVE: Final = Script("""
-local id, expected, left = unpack(ARGV)
-if redis.call('HGET', KEYS[1], id) ~= expected then return 'changed' end
-redis.call('HDEL', KEYS[1], id)
-redis.call('HDEL', KEYS[2], left)
-redis.call('ZREM', KEYS[3], id)
-redis.call('ZREM', KEYS[4], id)
-redis.call('SREM', KEYS[5], id)
-redis.call('HDEL', KEYS[6], id)
-redis.call('DEL', KEYS[7])
+# What waits to be sent must be what was read before; a job is known by its owner, which begins with the id.
+_REMOVE: Final = Script(
+    POSTS
+    + RELEASE_MARKS
+    + DROP
+    + OWN_JOB
+    + """
+local subscriptions, short_ids, created, due, alerts, progress, unconfirmed, hot, waiting, marked, jobs, times, ids =
+    unpack(KEYS, 8)
+local id, expected, left, lifetime, count = unpack(ARGV)
+if redis.call('HGET', subscriptions, id) ~= expected then return 'changed' end
+local known, number = {}, 5
+for _ = 1, count do
+    known[ARGV[number + 1]] = true
+    number = number + 5 + ARGV[number + 5]
+end
+for _, key in ipairs(redis.call('ZRANGE', states.pending, 0, -1)) do
+    if string.find(key, '|' .. id .. '|', 1, true) and not known[key] then return 'changed' end
+end
+number = 5
+for at = 1, count do
+    local key, place, owner, message, papers = unpack(ARGV, number + 1, number + 5)
+    local delivery, recent, marks, owners = unpack(KEYS, 4 * at + 17, 4 * at + 20)
+    local families = {unpack(ARGV, number + 6, number + 5 + papers)}
+    if redis.call('HGET', delivery, 'state') == 'pending' and string.sub(owner, 1, #id + 1) == id .. '|' then
+        drop(delivery, key, lifetime, recent, marks, owners, marked, place, owner, message, families)
+    end
+    number = number + 5 + papers
+end
+for _, owner in ipairs(redis.call('HKEYS', ids)) do
+    if string.sub(owner, 1, #id + 1) == id .. '|' then
+        end_job(jobs, times, ids, owner, redis.call('HGET', ids, owner))
+    end
+end
+redis.call('HDEL', subscriptions, id)
+redis.call('HDEL', short_ids, left)
+redis.call('ZREM', created, id)
+redis.call('ZREM', due, id)
+redis.call('SREM', alerts, id)
+redis.call('HDEL', progress, id)
+redis.call('DEL', unconfirmed, hot, waiting)
 return 'gone'
-""")
+"""
+)
 
 
 class RedisSubscriptions:
@@ -71,6 +109,21 @@ class RedisSubscriptions:
         if await self._put(shard, subscription, due_at, before=None) != "kept":
             raise _taken(subscription)
 
+    async def add_all(self, subscriptions: Sequence[tuple[Subscription, datetime | None]]) -> None:
+        """Keep many new ones, each with when it is due, or none; raises `Duplicate` for the first that is taken.
+
+        Each is a step of its own, in order; those beside the one that is taken are kept, unless it was there before.
+        """
+        there = await self._located(one.id for one, _ in subscriptions)
+        taken = next((one for one, _ in subscriptions if one.id in there), None)
+        if taken is not None:
+            raise _taken(taken)
+        calls = [self._putting(shard_of(one.destination), one, at, before=None) for one, at in subscriptions]
+        answers = await self._server.run_each(_PUT, calls)
+        for (one, _), done in zip(subscriptions, answers, strict=True):
+            if done != "kept":
+                raise _taken(one)
+
     async def replace(self, subscription: Subscription, *, due_at: datetime | None) -> bool:
         """Keep a changed one, due at *due_at*, if the stored version is exactly one less.
 
@@ -90,6 +143,12 @@ class RedisSubscriptions:
     async def _put(
         self, shard: int, subscription: Subscription, due_at: datetime | None, *, before: str | None
     ) -> str:
+        keys, values = self._putting(shard, subscription, due_at, before=before)
+        return str(await self._server.run(_PUT, keys, *values))
+
+    def _putting(
+        self, shard: int, subscription: Subscription, due_at: datetime | None, *, before: str | None
+    ) -> tuple[tuple[str, ...], tuple[Part, ...]]:
         old = subscription if before is None else decode_subscription(before)
         keys = (
             self._keys.subscriptions(shard),
@@ -98,6 +157,7 @@ class RedisSubscriptions:
             self._keys.created(shard, subscription.destination),
             self._keys.due(shard),
             self._keys.alerts(shard),
+            self._keys.waiting(shard, subscription.id),
         )
         values = (
             subscription.id,
@@ -109,25 +169,36 @@ class RedisSubscriptions:
             "" if due_at is None else moment(due_at),
             "" if subscription.paused or subscription.cadence.rhythm is not Rhythm.HOT else "hot",
         )
-        return str(await self._server.run(_PUT, keys, *values))
+        return keys, values
 
     async def remove(self, subscription_id: str) -> bool:
-        """Forget one and its progress; False if it was gone."""
+        """Forget one, its progress and what was not yet begun to be sent for it; False if it was gone."""
         while found := (await self._located([subscription_id])).get(subscription_id):
             shard, document = found
+            waiting = await waiting_of(self._server, self._keys, shard, subscription_id)
+            names, values = await dropping(self._server, self._keys, shard, waiting)
             old = decode_subscription(document)
-            keys = (
-                self._keys.subscriptions(shard),
-                self._keys.short_ids(shard),
-                self._keys.created(shard, old.destination),
-                self._keys.due(shard),
-                self._keys.alerts(shard),
-                self._keys.progress(shard),
-                self._keys.unconfirmed(shard, subscription_id),
-            )
-            if await self._server.run(_REMOVE, keys, subscription_id, document, _field(old)) == "gone":
+            keys = (*post_keys(self._keys, shard), *self._all_of(shard, old), *names)
+            parts = (subscription_id, document, _field(old), LIFETIME, len(waiting), *values)
+            if await self._server.run(_REMOVE, keys, *parts) == "gone":
                 return True
         return False
+
+    def _all_of(self, shard: int, one: Subscription) -> tuple[str, ...]:
+        """The keys of what there is of *one* besides its deliveries."""
+        keys = self._keys
+        return (
+            keys.subscriptions(shard),
+            keys.short_ids(shard),
+            keys.created(shard, one.destination),
+            keys.due(shard),
+            keys.alerts(shard),
+            keys.progress(shard),
+            keys.unconfirmed(shard, one.id),
+            *hot_keys(keys, shard, one.id),
+            keys.marked(shard),
+            *job_keys(keys, shard),
+        )
 
     async def progress(self, ids: Iterable[str]) -> dict[str, Progress]:
         """Where each of the subscriptions stands; a new one's for those that are gone."""

@@ -59,6 +59,10 @@ class SqliteStore:
         with alone(self._database.path, owner):
             yield
 
+    async def warnings(self) -> tuple[str, ...]:
+        """None: what a file needs, it is opened with."""
+        return ()
+
     async def holder(self) -> str:
         """The name of the process that has the file by `alone`, empty if none has."""
         return await asyncio.to_thread(holder, self._database.path)

@@ -140,6 +140,7 @@ def _replace(connection: sqlite3.Connection, subscription: Subscription, due_at:
     if not connection.execute(_REPLACE, values).rowcount:
         return False
     set_due(connection, subscription.id, due_at)
+    connection.execute("UPDATE hot SET waiting = 0 WHERE subscription_id = ?", (subscription.id,))
     return True
 
 

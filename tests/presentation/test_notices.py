@@ -36,6 +36,7 @@ KNOWN: Final = answers.Coverage(since=THURSDAY, until=THURSDAY)
 TOMORROW: Final = MORNING + timedelta(days=1)
 RATE: Final = answers.MatchRate(days=10, listed=310, matched=42, latest=(match(),))
 NOTHING: Final = replace(RATE, matched=0, latest=())
+HE: Final = answers.ManyNames(term="He", share=0.09, people=(("Kaiming He", 3), ("Xiangnan He", 2)))
 FOLLOW: Final = subscription("agents", destination=ANA, short_id="2b9d")
 OFFER: Final = answers.Offer(subscription=subscription(), rate=RATE, next_at=TOMORROW)
 VERDICT: Final = answers.Verdict(
@@ -394,10 +395,36 @@ def test_an_alert_says_how_often_and_no_first_digest() -> None:
             id="mutes",
         ),
         pytest.param(replace(NOTHING, days=0), "I know no papers yet", id="an empty store"),
+        pytest.param(
+            replace(NOTHING, meant=(("difusion", "diffusion"),)),
+            "In the last 10 list days nothing matched.\n“difusion” matched nothing; did you mean “diffusion”?",
+            id="a slip alone",
+        ),
+        pytest.param(
+            replace(RATE, meant=(("difusion", "diffusion"),)),
+            "(31 listed a day).\n“difusion” matched nothing; did you mean “diffusion”?",
+            id="a slip beside what matched",
+        ),
+        pytest.param(
+            replace(RATE, names=(HE,)),
+            "author:He names 9 % of all papers: Kaiming He (3), Xiangnan He (2)."
+            ' Put a full name in quotes for one person: author:"Kaiming He".',
+            id="a name of many",
+        ),
     ],
 )
 def test_an_offer_advises_where_it_brings_too_much_or_nothing(rate: answers.MatchRate, told: str) -> None:
     assert told in said(present(replace(OFFER, rate=rate), VIEWER))
+
+
+def test_a_slip_can_be_mended_with_the_command_that_is_shown() -> None:
+    rate = replace(NOTHING, meant=(("difusion", "diffusion"),), corrected=parse_filter("diffusion -survey"))
+    notice = present(replace(OFFER, rate=rate), VIEWER)
+
+    commands = map(parse_command, typed(notice))
+    assert [str(command.filter) for command in commands if isinstance(command, Subscribe)] == [
+        "diffusion -survey"
+    ]
 
 
 def test_a_phrase_that_matched_nothing_offers_its_words_with_the_rest_as_it_was() -> None:

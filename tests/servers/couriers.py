@@ -208,7 +208,7 @@ async def settled(url: str, *, within: float) -> None:
     async with open_store(url) as store:
         try:
             async with asyncio.timeout(within):
-                while _is_soon(await store.outbox.next_at()):
+                while _is_soon(await store.outbox.next_at()):  # noqa: ASYNC110 - other processes do what is waited for
                     await asyncio.sleep(0.2)
         except TimeoutError as error:
             raise TimeoutError(f"still waiting: {await store.outbox.counts()}") from error

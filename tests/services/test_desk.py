@@ -288,6 +288,14 @@ async def test_a_phrase_that_matched_nothing_offers_its_words(full: Room) -> Non
     assert [(str(filter_), found) for filter_, found in offer.rate.widened] == [("plan, agents, survey", 2)]
 
 
+async def test_a_slip_that_matched_nothing_is_answered_with_what_was_meant(full: Room) -> None:
+    offer = await full.say("subscribe difusion -survey at 9 Berlin")
+
+    assert isinstance(offer, answers.Offer)
+    assert (offer.rate.matched, offer.rate.meant) == (0, (("difusion", "diffusion"),))
+    assert str(offer.rate.corrected) == "diffusion -survey"
+
+
 async def test_an_alert_says_how_many_a_week_it_would_have_made(full: Room) -> None:
     offer = await full.say("subscribe diffusion hot 60")
 

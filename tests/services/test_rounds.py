@@ -155,7 +155,7 @@ async def test_a_store_that_goes_away_while_looking_for_hot_papers_loses_none(
     store: Store, clock: Clock, away: str
 ) -> None:
     shaky = ShakyStore(store)
-    town = Town(shaky, clock, FakeMessenger())  # type: ignore[arg-type]
+    town = Town(shaky, clock, FakeMessenger())
     await town.subscribe(cadence=HOT)
     clock.pass_(HOUR)
     await town.listed(agents(1, 500))
@@ -167,7 +167,7 @@ async def test_a_store_that_goes_away_while_looking_for_hot_papers_loses_none(
         if len(slept) == 2:
             raise Enough
 
-    rounds = Rounds(shaky, observe=town.events.append, now=clock, sleep=sleep)  # type: ignore[arg-type]
+    rounds = Rounds(shaky, observe=town.events.append, now=clock, sleep=sleep)
     with pytest.raises(Enough):
         await rounds.run()
     assert StoreFailed(reason="The store is away.") in town.events

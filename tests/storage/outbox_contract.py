@@ -250,6 +250,14 @@ class HotContract:
         assert (await store.subscriptions.progress(["s1"]))["s1"].due_at == again
         assert await store.outbox.heat([self.heated("a", "b")]) == 0
 
+    async def test_what_was_hot_before_a_change_is_its_baseline(self, store: Store) -> None:
+        await made(store, hot(), due_at=None)
+        await store.outbox.heat([self.heated("a", at=NOW + HOUR)])
+        assert await store.subscriptions.replace(replace(hot(), version=2), due_at=None)
+        assert await store.outbox.hot("s1") == {"a": False}
+        assert await store.outbox.heat([self.heated("a", "b", version=2)]) == 1
+        assert await store.outbox.hot("s1") == {"a": False, "b": True}
+
 
 class JobContract:
     """Jobs under leases, and what is written of them."""

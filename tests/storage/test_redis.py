@@ -20,6 +20,7 @@ from storage.redis.rows import encode_progress
 from storage.redis.store import RedisStore
 from tests.servers.redis import RedisServer
 from tests.storage.contract import StoreContract
+from tests.storage.outbox_contract import OutboxContract
 from tests.storage.samples import BARE, CHANNEL, DAY, FULL, HOUR, NOW, listing, paper, subscription, tally
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ PASSWORD = "geheim"
 SOON = timedelta(milliseconds=50)
 
 
-class TestRedisStore(StoreContract):
+class TestRedisStore(StoreContract, OutboxContract):
     @pytest.fixture
     async def store(self, store: RedisStore) -> RedisStore:
         return store

@@ -1,0 +1,203 @@
+"""When each subscription is due, and what got hot for it, in Redis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.subscriptions import shard_in
+from bot.outbox import Due
+from storage.codec import at_moment, decode_subscription, moment
+from storage.redis.connection import Script
+from storage.redis.keys import HOT_FOR
+from storage.redis.locating import located
+from storage.redis.rows import decode_progress
+from storage.redis.soonest import soonest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from bot.domain.papers import PaperId
+    from bot.domain.rounds import Advance
+    from bot.outbox import Heated
+    from storage.redis.connection import Command, Part, Server
+    from storage.redis.keys import Keys
+
+VERSION_OF: Final = """
+local function version_of(document) return string.match(document, '"version":(%d+)') end
+"""
+"""Lua: the version of a subscription's record. In its texts each quote follows a backslash, so none is mistaken."""
+# What a step says: no subscription of this id is here, it does not hold, it was taken.
+_ABSENT, _TAKEN = -1, 1
+_ADVANCE: Final = Script(
+    VERSION_OF
+    + """
+local subscriptions, due, jobs, times, ids = unpack(KEYS)
+local function new_job(id, edition, at)
+    local owner = id .. '|' .. edition
+    if redis.call('HEXISTS', ids, owner) == 1 then return end
+    if redis.call('EXISTS', jobs) == 0 then redis.call('XGROUP', 'CREATE', jobs, 'couriers', '0', 'MKSTREAM') end
+    local entry = redis.call('XADD', jobs, '*', 'subscription', id, 'edition', edition, 'due_at', at)
+    redis.call('HSET', ids, owner, entry)
+    redis.call('ZADD', times, at, entry)
+end
+local function advance(id, version, due_at, next_at, edition, at)
+    local document = redis.call('HGET', subscriptions, id)
+    if not document then return -1 end
+    local stands = redis.call('ZSCORE', due, id)
+    if version_of(document) ~= version or not stands or tonumber(stands) ~= tonumber(due_at) then return 0 end
+    if next_at == '' then redis.call('ZREM', due, id) else redis.call('ZADD', due, next_at, id) end
+    if edition ~= '' then new_job(id, edition, at) end
+    return 1
+end
+local told = {}
+for number = 1, #ARGV, 6 do told[#told + 1] = advance(unpack(ARGV, number, number + 5)) end
+return told
+"""
+)
+_HEAT: Final = Script(
+    VERSION_OF
+    + """
+local id, version, at, lifetime = unpack(ARGV)
+local document = redis.call('HGET', KEYS[1], id)
+if not document or version_of(document) ~= version then return 0 end
+local new = 0
+for number = 5, #ARGV do
+    if redis.call('HSETNX', KEYS[3], ARGV[number], at) == 1 then
+        redis.call('SADD', KEYS[4], ARGV[number])
+        new = new + 1
+    end
+end
+if new > 0 then
+    redis.call('ZADD', KEYS[2], 'LT', at, id)
+    redis.call('EXPIRE', KEYS[3], lifetime)
+    redis.call('EXPIRE', KEYS[4], lifetime)
+end
+return new
+"""
+)
+_FORGET_HOT: Final = Script("""
+local noted = redis.call('HGETALL', KEYS[1])
+for number = 1, #noted, 2 do
+    if tonumber(noted[number + 1]) < tonumber(ARGV[1]) then
+        redis.call('HDEL', KEYS[1], noted[number])
+        redis.call('SREM', KEYS[2], noted[number])
+    end
+end
+""")
+
+
+async def due(server: Server, keys: Keys, now: int, limit: int) -> list[Due]:
+    """At most *limit* subscriptions that are due at *now* (microseconds)."""
+    first = await soonest(server, keys.due, now, limit)
+    by_shard: dict[int, list[str]] = {}
+    for _, shard, one in first:
+        by_shard.setdefault(shard, []).append(one)
+    stored = await _stored(server, keys, by_shard)
+    return [
+        Due(
+            subscription=decode_subscription(stored[one][0]),
+            progress=decode_progress(stored[one][1], at_moment(at), stored[one][2]),
+        )
+        for at, _, one in first
+        if one in stored
+    ]
+
+
+async def _stored(
+    server: Server, keys: Keys, by_shard: Mapping[int, Sequence[str]]
+) -> dict[str, tuple[str, str | None, list[str]]]:
+    """The records of subscriptions, of where they stand, and their unconfirmed editions."""
+    commands: list[Command] = []
+    for shard, ids in by_shard.items():
+        commands.append(("HMGET", keys.subscriptions(shard), *ids))
+        commands.append(("HMGET", keys.progress(shard), *ids))
+        commands += [("LRANGE", keys.unconfirmed(shard, one), 0, -1) for one in ids]
+    answers = iter(await server.each(commands))
+    found = {}
+    for ids in by_shard.values():
+        for one, document, progress in zip(ids, next(answers), next(answers), strict=True):
+            unconfirmed = next(answers)
+            if document is not None:
+                found[one] = (document, progress, unconfirmed)
+    return found
+
+
+async def advance(server: Server, keys: Keys, steps: Sequence[Advance]) -> int:
+    """Take those of *steps* that hold: where their ids say, or where they are."""
+    by_shard: dict[int, list[Advance]] = {}
+    elsewhere: list[Advance] = []
+    for step in steps:
+        shard = shard_in(step.subscription_id)
+        (elsewhere if shard is None else by_shard.setdefault(shard, [])).append(step)
+    told = await _advance(server, keys, by_shard)
+    absent = [step for step, answer in told if answer == _ABSENT]
+    if wanted := [*elsewhere, *absent]:
+        places = await located(server, keys, (step.subscription_id for step in wanted))
+        found: dict[int, list[Advance]] = {}
+        for step in wanted:
+            if step.subscription_id in places:
+                found.setdefault(places[step.subscription_id][0], []).append(step)
+        told += await _advance(server, keys, found)
+    return sum(answer == _TAKEN for _, answer in told)
+
+
+async def _advance(
+    server: Server, keys: Keys, by_shard: Mapping[int, Sequence[Advance]]
+) -> list[tuple[Advance, int]]:
+    calls = []
+    for shard, steps in by_shard.items():
+        names = (keys.subscriptions(shard), keys.due(shard), *job_keys(keys, shard))
+        calls.append((names, [part for step in steps for part in _parts(step)]))
+    answers = await server.run_each(_ADVANCE, calls)
+    return [
+        pair
+        for steps, told in zip(by_shard.values(), answers, strict=True)
+        for pair in zip(steps, told, strict=True)
+    ]
+
+
+def _parts(step: Advance) -> Iterable[str | int]:
+    next_at = "" if step.next_at is None else moment(step.next_at)
+    job = ("", "") if step.job is None else (step.job.edition, moment(step.job.due_at))
+    return (step.subscription_id, step.version, moment(step.due_at), next_at, *job)
+
+
+def job_keys(keys: Keys, shard: int) -> tuple[str, str, str]:
+    """The keys of a shard's jobs: the stream, their times, their entries by owner."""
+    return keys.jobs(shard), keys.job_times(shard), keys.job_ids(shard)
+
+
+async def heat(server: Server, keys: Keys, alerts: Sequence[Heated]) -> int:
+    """Note hot papers; gives how many were not noted before."""
+    places = await located(server, keys, (one.subscription_id for one in alerts))
+    lifetime = int(HOT_FOR.total_seconds())
+    calls: list[tuple[Sequence[str], Sequence[Part]]] = []
+    for one in alerts:
+        if one.subscription_id in places:
+            shard = places[one.subscription_id][0]
+            names = (keys.subscriptions(shard), keys.due(shard), *hot_keys(keys, shard, one.subscription_id))
+            values: tuple[Part, ...] = (one.subscription_id, one.version, moment(one.due_at), lifetime)
+            calls.append((names, (*values, *one.papers)))
+    return sum(await server.run_each(_HEAT, calls))
+
+
+async def hot(server: Server, keys: Keys, subscription_id: str) -> dict[PaperId, bool]:
+    """The papers noted for an alert, and whether each still waits."""
+    places = await located(server, keys, [subscription_id])
+    if subscription_id not in places:
+        return {}
+    noted, waiting = hot_keys(keys, places[subscription_id][0], subscription_id)
+    papers, still = await server.together([("HKEYS", noted), ("SMEMBERS", waiting)])
+    return {paper: paper in still for paper in sorted(papers)}
+
+
+def hot_keys(keys: Keys, shard: int, subscription_id: str) -> tuple[str, str]:
+    """The keys of an alert's papers: those noted, those that wait."""
+    return keys.hot(shard, subscription_id), keys.waiting(shard, subscription_id)
+
+
+async def forget_hot(server: Server, keys: Keys, shard: int, before: int) -> None:
+    """Drop the hot papers that a shard's alerts noted before *before*; a paused one's expire."""
+    alerts = await server.call("SMEMBERS", keys.alerts(shard))
+    calls = [(hot_keys(keys, shard, one), (before,)) for one in alerts]
+    await server.run_each(_FORGET_HOT, calls)

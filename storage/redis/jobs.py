@@ -1,0 +1,202 @@
+"""Jobs in Redis: taken under a lease, put off, and ended by what was written of them.
+
+A stream holds them, and its group says who works on which. A sorted set beside it says when each may be taken or its
+lease ends: by the clock of those who take, which the stream's own idle times cannot follow, and the longest due first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.deliveries import Edition, Job
+from bot.outbox import RECENT, REMEMBERED, Taken
+from storage.codec import at_moment, decode_subscription, moment
+from storage.redis.aliases import resolve
+from storage.redis.connection import Script
+from storage.redis.due_times import job_keys
+from storage.redis.locating import located
+from storage.redis.rows import decode_progress, decode_recent
+from storage.redis.soonest import soonest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.papers import PaperId
+    from bot.domain.subscriptions import Subscription
+    from bot.outbox import Lease
+    from storage.redis.connection import Command, Server
+    from storage.redis.keys import Keys
+
+OWN_JOB: Final = """
+local function own_job(jobs, ids, job, owner)
+    local entry = redis.call('HGET', ids, job)
+    if not entry then return nil end
+    local held = redis.call('XPENDING', jobs, 'couriers', entry, entry, 1)[1]
+    return held and held[2] == owner and entry or nil
+end
+local function end_job(jobs, times, ids, job, entry)
+    redis.call('XACK', jobs, 'couriers', entry)
+    redis.call('XDEL', jobs, entry)
+    redis.call('ZREM', times, entry)
+    redis.call('HDEL', ids, job)
+    if redis.call('XLEN', jobs) == 0 then redis.call('DEL', jobs) end
+end
+"""
+"""Lua: the entry of a job that *owner* works on, and the end of a job; an empty stream goes with its group."""
+_TAKE: Final = Script("""
+local jobs, times, subscriptions, progress, due = unpack(KEYS)
+local owner, at, till, limit = unpack(ARGV)
+local entries = redis.call('ZRANGEBYSCORE', times, '-inf', at, 'LIMIT', 0, limit)
+local taken = {}
+for _, entry in ipairs(entries) do
+    local claimed = redis.call('XCLAIM', jobs, 'couriers', owner, 0, entry, 'FORCE')[1]
+    redis.call('ZADD', times, till, entry)
+    local id = claimed[2][2]
+    for _, part in ipairs({id, claimed[2][4], claimed[2][6]}) do taken[#taken + 1] = part end
+    taken[#taken + 1] = redis.call('HGET', subscriptions, id)
+    taken[#taken + 1] = redis.call('HGET', progress, id)
+    taken[#taken + 1] = redis.call('ZSCORE', due, id)
+end
+return taken
+""")
+_WIDTH: Final = 6
+# Each job with when it may be taken again, or nothing: it is dropped.
+_GIVE_BACK: Final = Script(
+    OWN_JOB
+    + """
+local jobs, times, ids = unpack(KEYS)
+for number = 2, #ARGV, 2 do
+    local job, at = ARGV[number], ARGV[number + 1]
+    local entry = own_job(jobs, ids, job, ARGV[1])
+    if entry and at == '' then
+        end_job(jobs, times, ids, job, entry)
+    elseif entry then
+        redis.call('XACK', jobs, 'couriers', entry)
+        redis.call('ZADD', times, at, entry)
+    end
+end
+"""
+)
+# Whoever took jobs here a day ago, and has none now, is forgotten.
+_FORGET_WORKERS: Final = Script("""
+if redis.call('EXISTS', KEYS[1]) == 0 then return end
+for _, worker in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], 'couriers')) do
+    local name, pending, idle = worker[2], worker[4], worker[6]
+    if pending == 0 and idle > 86400000 then redis.call('XGROUP', 'DELCONSUMER', KEYS[1], 'couriers', name) end
+end
+""")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A job as it was taken, with what its shard holds of its subscription."""
+
+    job: Job
+    shard: int
+    subscription: Subscription | None
+    progress: str | None
+    due_at: datetime | None
+
+
+async def take(server: Server, keys: Keys, lease: Lease, limit: int) -> list[Taken]:
+    """At most *limit* jobs, now under *lease*, the longest due first; where others were faster it is tried anew."""
+    now = moment(lease.at)
+    while waiting := await soonest(server, keys.job_times, now, limit):
+        shares = Counter(shard for _, shard, _ in waiting)
+        if found := await _take(server, keys, lease, shares):
+            return await _taken(server, keys, lease, sorted(found, key=lambda one: one.job.due_at))
+    return []
+
+
+async def _take(server: Server, keys: Keys, lease: Lease, shares: Mapping[int, int]) -> list[_Found]:
+    calls = [
+        (
+            (
+                keys.jobs(shard),
+                keys.job_times(shard),
+                keys.subscriptions(shard),
+                keys.progress(shard),
+                keys.due(shard),
+            ),
+            (lease.owner, moment(lease.at), moment(lease.until), limit),
+        )
+        for shard, limit in shares.items()
+    ]
+    answers = await server.run_each(_TAKE, calls)
+    return [
+        _found(shard, answer[at : at + _WIDTH])
+        for shard, answer in zip(shares, answers, strict=True)
+        for at in range(0, len(answer), _WIDTH)
+    ]
+
+
+def _found(shard: int, row: Sequence[str | None]) -> _Found:
+    subscription_id, edition, due_at, document, progress, next_at = row
+    job = Job(
+        subscription_id=str(subscription_id),
+        edition=Edition(str(edition)),
+        due_at=at_moment(int(due_at or 0)),
+    )
+    return _Found(
+        job=job,
+        shard=shard,
+        subscription=None if document is None else decode_subscription(document),
+        progress=progress,
+        due_at=None if next_at is None else at_moment(int(next_at)),
+    )
+
+
+async def _taken(server: Server, keys: Keys, lease: Lease, found: Sequence[_Found]) -> list[Taken]:
+    """The jobs *found* with what their destinations had and got, each destination read once."""
+    commands: list[Command] = [
+        ("LRANGE", keys.unconfirmed(one.shard, one.job.subscription_id), 0, -1) for one in found
+    ]
+    places = {str(one.subscription.destination): one.shard for one in found if one.subscription is not None}
+    since = moment(lease.at - REMEMBERED), moment(lease.at - RECENT)
+    for place, shard in places.items():
+        for key, first in zip((keys.marks(shard, place), keys.recent(shard, place)), since, strict=True):
+            commands.append(("ZRANGE", key, first, "+inf", "BYSCORE", "WITHSCORES"))
+    answers = await server.each(commands)
+    rows = iter(answers[len(found) :])
+    told = {place: (dict(next(rows)), next(rows)) for place in places}
+    now = await resolve(server, keys, {paper for marks, _ in told.values() for paper in marks})
+    had = {place: _had(marks, now) for place, (marks, _) in told.items()}
+    recent = {place: decode_recent(messages) for place, (_, messages) in told.items()}
+    return [
+        Taken(
+            job=one.job,
+            subscription=one.subscription,
+            progress=decode_progress(one.progress, one.due_at, unconfirmed),
+            had=had.get(place, {}),
+            recent=recent.get(place, ()),
+        )
+        for one, unconfirmed in zip(found, answers, strict=False)
+        for place in [str(one.subscription.destination) if one.subscription else ""]
+    ]
+
+
+def _had(marks: Mapping[PaperId, float], now: Mapping[PaperId, PaperId]) -> dict[PaperId, datetime]:
+    """*marks* by the papers that they stand for *now*; a paper's own counts before that of a page."""
+    by_paper = {now[paper]: at for paper, at in marks.items()}
+    by_paper |= {paper: at for paper, at in marks.items() if now[paper] == paper}
+    return {paper: at_moment(int(at)) for paper, at in by_paper.items()}
+
+
+async def give_back(server: Server, keys: Keys, jobs: Mapping[Job, datetime | None], lease: Lease) -> None:
+    """Give back *jobs*, each to be taken at its moment; those without one are dropped."""
+    places = await located(server, keys, (job.subscription_id for job in jobs))
+    by_shard: dict[int, list[str | int]] = {}
+    for job, at in jobs.items():
+        if job.subscription_id in places:
+            parts = by_shard.setdefault(places[job.subscription_id][0], [lease.owner])
+            parts += (job.owner, "" if at is None else moment(at))
+    calls = [(job_keys(keys, shard), parts) for shard, parts in by_shard.items()]
+    await server.run_each(_GIVE_BACK, calls)
+
+
+async def forget_workers(server: Server, keys: Keys, shards: Iterable[int]) -> None:
+    """Forget those who work on jobs no more."""
+    await server.run_each(_FORGET_WORKERS, [((keys.jobs(shard),), ()) for shard in shards])
