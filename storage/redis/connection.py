@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import NoScriptError, WatchError
 
 from bot.domain.errors import BadConfiguration
 from storage.redis.errors import busy, translated, worth_retrying
+from storage.redis.packing import PackingConnection, PackingSSLConnection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
@@ -122,6 +124,8 @@ class Server:
             decode_responses=True,
             encoding_errors="surrogatepass",  # what people paste may hold halves of characters
         )
+        secure = issubclass(pool.connection_class, SSLConnection)
+        pool.connection_class = PackingSSLConnection if secure else PackingConnection
         async with Redis.from_pool(pool) as client:
             yield cls(client, place)
 

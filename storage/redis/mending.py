@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.deliveries import State
 from bot.domain.subscriptions import shard_of
+from storage.codec import at_moment
 from storage.redis.aliases import families
 from storage.redis.connection import Script
 from storage.redis.keys import RECENT_FOR
 from storage.redis.marks import CLAIM_MARK, RELEASE_MARKS
 from storage.redis.posts import LIFETIME, POSTS, find, part_key, place_keys, post_keys
-from storage.redis.rows import decode_delivery, encode_message
+from storage.redis.rows import decode_delivery, encode_message, encode_trials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,17 +31,17 @@ _RETRY: Final = Script(
     + CLAIM_MARK
     + """
 local delivery, recent, marks, owners, marked = unpack(KEYS, 8)
-local key, at, owner, place, message, lifetime, claims = unpack(ARGV)
+local key, at, owner, place, message, lifetime, claims, trials = unpack(ARGV)
 local state, payload = unpack(redis.call('HMGET', delivery, 'state', 'payload'))
 if (state ~= 'refused' and state ~= 'unknown') or payload == '' then return 0 end
-redis.call('HSET', delivery, 'attempts', 0, 'first_attempt_at', '', 'looked', 0, 'not_before', at, 'created_at', at)
+redis.call('HSET', delivery, 'trials', trials, 'created_at', at)
 set_state(delivery, key, 'pending')
 redis.call('PERSIST', delivery)
 redis.call('HDEL', holders, key)
 redis.call('ZADD', ready, at, key)
 redis.call('ZADD', recent, at, message)
 redis.call('EXPIRE', recent, lifetime)
-local number = 7
+local number = 8
 for _ = 1, claims do
     number = number + 1
     claim_mark(marks, owners, marked, place, owner, at, ARGV[number])
@@ -56,11 +58,11 @@ return 1
 """
 )
 DROP: Final = """
-local function drop(delivery, key, lifetime, recent, marks, owners, marked, place, owner, message, families)
+local function drop(delivery, key, lifetime, recent, marks, owners, marked, place, owner, message, trials, families)
     local state = redis.call('HGET', delivery, 'state')
     if state ~= 'pending' and state ~= 'refused' and state ~= 'unknown' then return 0 end
     set_state(delivery, key, 'refused')
-    redis.call('HSET', delivery, 'detail', 'dropped', 'payload', '')
+    redis.call('HSET', delivery, 'trials', trials, 'payload', '')
     redis.call('EXPIRE', delivery, lifetime)
     redis.call('ZREM', ready, key)
     redis.call('HDEL', holders, key)
@@ -76,8 +78,8 @@ _DROP: Final = Script(
     + DROP
     + """
 local delivery, recent, marks, owners, marked = unpack(KEYS, 8)
-local key, lifetime, place, owner, message = unpack(ARGV)
-return drop(delivery, key, lifetime, recent, marks, owners, marked, place, owner, message, {unpack(ARGV, 6)})
+local key, lifetime, place, owner, message, trials = unpack(ARGV)
+return drop(delivery, key, lifetime, recent, marks, owners, marked, place, owner, message, trials, {unpack(ARGV, 7)})
 """
 )
 _FORGET: Final = Script(
@@ -120,7 +122,9 @@ async def retry(server: Server, keys: Keys, key: str, now: int) -> bool:
         *(keys.delivery(shard, follower.key) for follower in behind),
     )
     lifetime = int(RECENT_FOR.total_seconds())
-    values = (key, now, one.owner, str(one.destination), encode_message(one), lifetime, len(papers))
+    anew = replace(one, attempts=0, first_attempt_at=None, looked=0, not_before=at_moment(now))
+    place, message = str(one.destination), encode_message(one)
+    values = (key, now, one.owner, place, message, lifetime, len(papers), encode_trials(anew))
     others = (part for follower in behind for part in (follower.key, encode_message(follower)))
     return bool(await server.run(_RETRY, names, *values, *papers, *others))
 
@@ -136,7 +140,7 @@ async def drop(server: Server, keys: Keys, key: str) -> bool:
         keys.delivery(shard, key),
         *place_keys(keys, shard, one.destination),
     )
-    values = (key, LIFETIME, str(one.destination), one.owner, encode_message(one))
+    values = (key, LIFETIME, str(one.destination), one.owner, encode_message(one), _dropped(one))
     return bool(await server.run(_DROP, names, *values, *await _families(server, keys, one)))
 
 
@@ -167,7 +171,12 @@ async def dropping(
 
 def _drop_values(one: Delivery, known: Mapping[PaperId, Sequence[PaperId]]) -> list[Part]:
     papers = [" ".join(known[paper]) for paper in one.picks]
-    return [one.key, str(one.destination), one.owner, encode_message(one), len(papers), *papers]
+    message = encode_message(one)
+    return [one.key, str(one.destination), one.owner, message, _dropped(one), len(papers), *papers]
+
+
+def _dropped(one: Delivery) -> str:
+    return encode_trials(replace(one, detail="dropped"))
 
 
 async def forget(server: Server, keys: Keys, shard: int, before: int) -> int:

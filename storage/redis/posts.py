@@ -13,11 +13,11 @@ from storage.redis.aliases import families
 from storage.redis.connection import Script
 from storage.redis.keys import ENDED_FOR
 from storage.redis.marks import RELEASE_MARKS
-from storage.redis.rows import changing_fields, decode_delivery, encode_message, first_attempt
+from storage.redis.rows import decode_delivery, encode_message, encode_trials
 from storage.redis.soonest import soonest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from bot.domain.deliveries import Delivery
     from bot.domain.papers import PaperId
@@ -54,11 +54,11 @@ _BEGIN: Final = Script(
     + """
 local begun = {}
 for number = 1, #KEYS - 7 do
-    local delivery, key = KEYS[7 + number], ARGV[3 * number]
+    local delivery, key = KEYS[7 + number], ARGV[2 * number + 1]
     begun[number] = 0
     if redis.call('HGET', holders, key) == ARGV[1] then
         set_state(delivery, key, 'sending')
-        redis.call('HSET', delivery, 'attempts', ARGV[3 * number + 1], 'first_attempt_at', ARGV[3 * number + 2])
+        redis.call('HSET', delivery, 'trials', ARGV[2 * number + 2])
         redis.call('ZADD', ready, ARGV[2], key)
         begun[number] = 1
     end
@@ -75,7 +75,7 @@ local worker, key, at, state, ready_at, next_key, lifetime, owner, place, id, ed
 if redis.call('HGET', holders, key) ~= worker then return 0 end
 redis.call('HDEL', holders, key)
 set_state(delivery, key, state)
-redis.call('HSET', delivery, unpack(ARGV, 13, 26))
+redis.call('HSET', delivery, 'payload', ARGV[13], 'trials', ARGV[14])
 if ready_at == '' then
     redis.call('ZREM', ready, key)
     redis.call('EXPIRE', delivery, lifetime)
@@ -86,7 +86,7 @@ end
 if state == 'sent' and next_key ~= '' and redis.call('HGET', following, 'state') == 'pending' then
     redis.call('ZADD', ready, at, next_key)
 elseif state == 'refused' then
-    release_marks(marks, owners, marked, place, owner, {unpack(ARGV, 27)})
+    release_marks(marks, owners, marked, place, owner, {unpack(ARGV, 15)})
     redis.call('ZREM', recent, message)
 elseif state == 'unknown' and redis.call('HEXISTS', subscriptions, id) == 1 then
     redis.call('LREM', unconfirmed, 0, edition)
@@ -141,7 +141,7 @@ async def begin(server: Server, keys: Keys, begun: Sequence[Delivery], lease: Le
     calls = []
     for shard, some in by_shard.items():
         names = (*post_keys(keys, shard), *(keys.delivery(shard, one.key) for one in some))
-        parts = (part for one in some for part in (one.key, one.attempts, first_attempt(one)))
+        parts: Iterator[Part] = (part for one in some for part in (one.key, encode_trials(one)))
         calls.append((names, (lease.owner, moment(lease.until), *parts)))
     told = chain.from_iterable(await server.run_each(_BEGIN, calls))
     held = {one.key for one, mine in zip(chain.from_iterable(by_shard.values()), told, strict=True) if mine}
@@ -181,10 +181,11 @@ def _recording(
         one.subscription_id,
         one.edition,
         encode_message(one),
+        one.payload,
+        encode_trials(one),
     )
     papers = one.picks if one.state is State.REFUSED else ()
-    fields = chain.from_iterable(changing_fields(one).items())
-    return names, (*values, *fields, *(" ".join(known[paper]) for paper in papers))
+    return names, (*values, *(" ".join(known[paper]) for paper in papers))
 
 
 def part_key(one: Delivery, part: int) -> str:

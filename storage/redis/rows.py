@@ -92,59 +92,55 @@ def decode_progress(document: str | None, due_at: datetime | None, unconfirmed: 
         )
 
 
-def delivery_fields(one: Delivery) -> dict[str, str | int]:
-    """All of *one* as the fields of a hash."""
-    fixed: dict[str, str | int] = {
+def delivery_fields(one: Delivery) -> tuple[str | int, ...]:
+    """*one* as the fields of a hash, five names each with a value: scripts read and set its state, moment and text."""
+    fixed = {
         "destination": str(one.destination),
         "subscription": one.subscription_id,
         "edition": one.edition,
         "part": one.part,
         "parts": one.parts,
-        "picks": json.dumps(one.picks),
-        "created_at": moment(one.created_at),
-        "state": one.state.value,
+        "picks": one.picks,
     }
-    return fixed | changing_fields(one)
+    names = ("document", written(fixed), "created_at", moment(one.created_at), "state", one.state.value)
+    return (*names, "payload", one.payload, "trials", encode_trials(one))
 
 
-def changing_fields(one: Delivery) -> dict[str, str | int]:
-    """What of *one* may change when it is tried, but for its state."""
-    return {
-        "payload": one.payload,
-        "not_before": moment(one.not_before),
-        "attempts": one.attempts,
-        "first_attempt_at": first_attempt(one),
-        "looked": one.looked,
-        "reference": one.reference,
-        "detail": one.detail,
-    }
-
-
-def first_attempt(one: Delivery) -> str | int:
-    """The moment of the first attempt, empty if there is none."""
-    return "" if one.first_attempt_at is None else moment(one.first_attempt_at)
+def encode_trials(one: Delivery) -> str:
+    """What of *one* changes when it is tried, but for its state and its text."""
+    return written(
+        {
+            "not_before": moment(one.not_before),
+            "attempts": one.attempts,
+            "first_attempt_at": None if one.first_attempt_at is None else moment(one.first_attempt_at),
+            "looked": one.looked,
+            "reference": one.reference,
+            "detail": one.detail,
+        }
+    )
 
 
 def decode_delivery(fields: Mapping[str, str]) -> Delivery:
     """The delivery of which `delivery_fields` gave *fields*."""
     with readable("delivery"):
-        began = fields["first_attempt_at"]
+        fixed, trials = read(fields["document"]), read(fields["trials"])
+        began = trials["first_attempt_at"]
         return Delivery(
-            destination=Destination.parse(fields["destination"]),
-            subscription_id=fields["subscription"],
-            edition=Edition(fields["edition"]),
-            part=int(fields["part"]),
-            parts=int(fields["parts"]),
+            destination=Destination.parse(fixed["destination"]),
+            subscription_id=fixed["subscription"],
+            edition=Edition(fixed["edition"]),
+            part=fixed["part"],
+            parts=fixed["parts"],
             payload=fields["payload"],
-            picks=tuple(json.loads(fields["picks"])),
+            picks=tuple(fixed["picks"]),
             created_at=at_moment(int(fields["created_at"])),
-            not_before=at_moment(int(fields["not_before"])),
+            not_before=at_moment(trials["not_before"]),
             state=State(fields["state"]),
-            attempts=int(fields["attempts"]),
-            first_attempt_at=at_moment(int(began)) if began else None,
-            looked=int(fields["looked"]),
-            reference=fields["reference"],
-            detail=fields["detail"],
+            attempts=trials["attempts"],
+            first_attempt_at=None if began is None else at_moment(began),
+            looked=trials["looked"],
+            reference=trials["reference"],
+            detail=trials["detail"],
         )
 
 

@@ -58,20 +58,20 @@ if redis.call('HGET', subscriptions, id) ~= expected then return 'changed' end
 local known, number = {}, 5
 for _ = 1, count do
     known[ARGV[number + 1]] = true
-    number = number + 5 + ARGV[number + 5]
+    number = number + 6 + ARGV[number + 6]
 end
 for _, key in ipairs(redis.call('ZRANGE', states.pending, 0, -1)) do
     if string.find(key, '|' .. id .. '|', 1, true) and not known[key] then return 'changed' end
 end
 number = 5
 for at = 1, count do
-    local key, place, owner, message, papers = unpack(ARGV, number + 1, number + 5)
+    local key, place, owner, message, trials, papers = unpack(ARGV, number + 1, number + 6)
     local delivery, recent, marks, owners = unpack(KEYS, 4 * at + 17, 4 * at + 20)
-    local families = {unpack(ARGV, number + 6, number + 5 + papers)}
+    local families = {unpack(ARGV, number + 7, number + 6 + papers)}
     if redis.call('HGET', delivery, 'state') == 'pending' and string.sub(owner, 1, #id + 1) == id .. '|' then
-        drop(delivery, key, lifetime, recent, marks, owners, marked, place, owner, message, families)
+        drop(delivery, key, lifetime, recent, marks, owners, marked, place, owner, message, trials, families)
     end
-    number = number + 5 + papers
+    number = number + 6 + papers
 end
 for _, owner in ipairs(redis.call('HKEYS', ids)) do
     if string.sub(owner, 1, #id + 1) == id .. '|' then

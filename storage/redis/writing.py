@@ -74,14 +74,14 @@ redis.call('SET', written, lease, 'EX', keep_for)
 redis.call('ZREMRANGEBYSCORE', recent, '-inf', string.format('%.17g', at - recent_for * 1000000))
 for delivery = 20, #KEYS do
     local key, created_at, message = unpack(ARGV, number + 1, number + 3)
-    redis.call('HSET', KEYS[delivery], unpack(ARGV, number + 4, number + 33))
+    redis.call('HSET', KEYS[delivery], unpack(ARGV, number + 4, number + 13))
     redis.call('ZADD', states.pending, created_at, key)
     redis.call('ZADD', recent, created_at, message)
     if delivery == 20 then
         redis.call('ZADD', ready, till, key)
         redis.call('HSET', holders, key, worker)
     end
-    number = number + 33
+    number = number + 13
 end
 redis.call('EXPIRE', recent, recent_for)
 return {}
@@ -136,5 +136,4 @@ def _writing(
 
 
 def _delivery(one: Delivery) -> tuple[Part, ...]:
-    fields = chain.from_iterable(delivery_fields(one).items())
-    return (one.key, moment(one.created_at), encode_message(one), *fields)
+    return (one.key, moment(one.created_at), encode_message(one), *delivery_fields(one))
