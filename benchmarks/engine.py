@@ -18,7 +18,6 @@ import pstats
 import random
 import tempfile
 from contextlib import AsyncExitStack
-from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -85,7 +84,10 @@ class Shelf:
             "blocks": [
                 notice.headline,
                 *notice.lines,
-                *(asdict(card) for card in notice.cards),
+                *(
+                    [card.title, card.url, card.byline, card.summary, card.figures, card.reason]
+                    for card in notice.cards
+                ),
                 *notice.footer,
             ],
         }

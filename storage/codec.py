@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.cadence import Cadence, Rhythm, Weekday
-from bot.domain.errors import BadFilter, StoreCorrupt, StoreTooNew
+from bot.domain.errors import BadFilter, BadText, StoreCorrupt, StoreTooNew
 from bot.domain.papers import Organization, Paper
 from bot.domain.subscriptions import Destination, Platform, Subscription, WhoMaySubscribe, WorkspaceSettings
+from bot.domain.zones import find_zone
 from storage.filter_forms import filter_form, formed_filter
 
 if TYPE_CHECKING:
@@ -110,18 +111,19 @@ def decode_subscription(document: str) -> Subscription:
     """The subscription that `encode_subscription` wrote; raises `StoreCorrupt` or `StoreTooNew`."""
     with readable("subscription"):
         wire = read(document)
-        paused_at, changed_at = wire["paused_at"], wire.get("changed_at")
+        changed_at = wire.get("changed_at")
+        cadence, paused_at, because = _cadence_and_pause(wire)
         return Subscription(
             id=wire["id"],
             short_id=wire["short_id"],
             destination=_destination(wire["destination"]),
             filter=formed_filter(wire.get("form"), wire["filter"]),
-            cadence=_cadence(wire["cadence"]),
+            cadence=cadence,
             top=wire["top"],
             created_by=wire["created_by"],
             created_at=at_moment(wire["created_at"]),
             version=wire["version"],
-            paused_because=wire["paused_because"],
+            paused_because=because,
             paused_at=None if paused_at is None else at_moment(paused_at),
             changed_at=None if changed_at is None else at_moment(changed_at),
         )
@@ -184,6 +186,18 @@ def _cadence_wire(cadence: Cadence) -> Wire:
         "zone": cadence.zone,
         "hot_votes": cadence.hot_votes,
     }
+
+
+def _cadence_and_pause(wire: Wire) -> tuple[Cadence, int | None, str]:
+    """The cadence, since when it is paused, and why: also if its zone is one that tzdata no longer has."""
+    stored = wire["cadence"]
+    try:
+        return _cadence(stored), wire["paused_at"], wire["paused_because"]
+    except BadText:
+        if find_zone(stored["zone"]) is not None:
+            raise
+        because = f"its time zone {stored['zone']} is no longer known: edit its time, then resume it"
+        return _cadence({**stored, "zone": "UTC"}), wire["paused_at"] or wire["created_at"], because
 
 
 def _cadence(wire: Wire) -> Cadence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.alerts import alert_due, fires
@@ -17,7 +17,6 @@ from bot.outbox import Heated
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from datetime import datetime
 
     from bot.domain.papers import PaperId, Tally
     from bot.domain.subscriptions import Subscription
@@ -25,6 +24,11 @@ if TYPE_CHECKING:
     from bot.ports import Clock, Observer, Store
 
 BATCH: Final = 500
+KEPT: Final = timedelta(days=90)
+"""How long the records of deliveries stay."""
+REMEMBERED: Final = timedelta(days=60)
+"""How long a destination is known to have had a paper; no candidate is as old."""
+_TIDY_EVERY: Final = timedelta(hours=1)
 _AT_LEAST: Final = timedelta(seconds=0.2)
 _AT_MOST: Final = timedelta(seconds=5)
 _ON_TIME: Final = WorkspaceSettings()
@@ -46,6 +50,7 @@ class Rounds:
         self._now = now
         self._sleep = sleep
         self._looked_at = 0
+        self._tidied_at = datetime.min.replace(tzinfo=UTC)
 
     async def run(self) -> None:
         """Go round until cancelled; a store that is away is asked again."""
@@ -53,6 +58,7 @@ class Rounds:
             try:
                 await self.alerts()
                 await self.tick()
+                await self.tidy()
                 wait = await self._wait()
             except StoreError as error:
                 self._observe(StoreFailed(reason=error.message))
@@ -71,6 +77,15 @@ class Rounds:
             )
             made += jobs
         return made
+
+    async def tidy(self) -> None:
+        """Forget, once an hour, what is kept for a time only."""
+        now = self._now()
+        if now - self._tidied_at < _TIDY_EVERY:
+            return
+        await self._store.outbox.forget(now - KEPT)
+        await self._store.marks.forget(now - REMEMBERED)
+        self._tidied_at = now
 
     async def alerts(self) -> int:
         """Note the papers that got hot since the last look; gives for how many alerts."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.domain.papers import PaperId
     from bot.domain.rounds import Advance
     from bot.outbox import Heated
-    from storage.redis.connection import Command, Part, Server
+    from storage.redis.connection import Part, Server
     from storage.redis.keys import Keys
 
 VERSION_OF: Final = """
@@ -75,6 +75,15 @@ end
 return new
 """
 )
+_STAND: Final = Script("""
+local stand = {}
+for number, id in ipairs(ARGV) do
+    stand[3 * number - 2] = redis.call('HGET', KEYS[1], id)
+    stand[3 * number - 1] = redis.call('HGET', KEYS[2], id)
+    stand[3 * number] = redis.call('LRANGE', KEYS[2 + number], 0, -1)
+end
+return stand
+""")
 _FORGET_HOT: Final = Script("""
 local noted = redis.call('HGETALL', KEYS[1])
 for number = 1, #noted, 2 do
@@ -107,16 +116,13 @@ async def _stored(
     server: Server, keys: Keys, by_shard: Mapping[int, Sequence[str]]
 ) -> dict[str, tuple[str, str | None, list[str]]]:
     """The records of subscriptions, of where they stand, and their unconfirmed editions."""
-    commands: list[Command] = []
+    calls: list[tuple[Sequence[str], Sequence[Part]]] = []
     for shard, ids in by_shard.items():
-        commands.append(("HMGET", keys.subscriptions(shard), *ids))
-        commands.append(("HMGET", keys.progress(shard), *ids))
-        commands += [("LRANGE", keys.unconfirmed(shard, one), 0, -1) for one in ids]
-    answers = iter(await server.each(commands))
+        lists = (keys.unconfirmed(shard, one) for one in ids)
+        calls.append(((keys.subscriptions(shard), keys.progress(shard), *lists), ids))
     found = {}
-    for ids in by_shard.values():
-        for one, document, progress in zip(ids, next(answers), next(answers), strict=True):
-            unconfirmed = next(answers)
+    for ids, rows in zip(by_shard.values(), await server.run_each(_STAND, calls), strict=True):
+        for one, document, progress, unconfirmed in zip(ids, rows[::3], rows[1::3], rows[2::3], strict=True):
             if document is not None:
                 found[one] = (document, progress, unconfirmed)
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.deliveries import Edition, Job
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from bot.domain.papers import PaperId
     from bot.domain.subscriptions import Subscription
     from bot.outbox import Lease
-    from storage.redis.connection import Command, Server
+    from storage.redis.connection import Server
     from storage.redis.keys import Keys
 
 OWN_JOB: Final = """
@@ -53,16 +54,32 @@ local entries = redis.call('ZRANGEBYSCORE', times, '-inf', at, 'LIMIT', 0, limit
 local taken = {}
 for _, entry in ipairs(entries) do
     local claimed = redis.call('XCLAIM', jobs, 'couriers', owner, 0, entry, 'FORCE')[1]
-    redis.call('ZADD', times, till, entry)
-    local id = claimed[2][2]
-    for _, part in ipairs({id, claimed[2][4], claimed[2][6]}) do taken[#taken + 1] = part end
-    taken[#taken + 1] = redis.call('HGET', subscriptions, id)
-    taken[#taken + 1] = redis.call('HGET', progress, id)
-    taken[#taken + 1] = redis.call('ZSCORE', due, id)
+    if claimed then
+        local id, edition, due_at = claimed[2][2], claimed[2][4], claimed[2][6]
+        redis.call('ZADD', times, till, entry)
+        local stored = redis.call('HGET', subscriptions, id)
+        local row = {id, edition, due_at, stored, redis.call('HGET', progress, id), redis.call('ZSCORE', due, id)}
+        for column = 1, 6 do taken[#taken + 1] = row[column] end
+    else
+        redis.call('ZREM', times, entry)
+    end
 end
 return taken
 """)
 _WIDTH: Final = 6
+# Some lists, then two sorted sets of each place.
+_TOLD: Final = Script("""
+local told, lists = {}, tonumber(ARGV[1])
+for number, key in ipairs(KEYS) do
+    if number <= lists then
+        told[number] = redis.call('LRANGE', key, 0, -1)
+    else
+        local since = ARGV[2 + (number - lists - 1) % 2]
+        told[number] = redis.call('ZRANGEBYSCORE', key, since, '+inf', 'WITHSCORES')
+    end
+end
+return told
+""")
 # Each job with when it may be taken again, or nothing: it is dropped.
 _GIVE_BACK: Final = Script(
     OWN_JOB
@@ -99,6 +116,15 @@ class _Found:
     subscription: Subscription | None
     progress: str | None
     due_at: datetime | None
+
+    @property
+    def place(self) -> str:
+        """Its destination's key, empty if the subscription is gone."""
+        return "" if self.subscription is None else str(self.subscription.destination)
+
+
+_Timed = dict[str, list[tuple[str, int]]]
+"""Of each place what stands in one of its sorted sets, with its moment."""
 
 
 async def take(server: Server, keys: Keys, lease: Lease, limit: int) -> list[Taken]:
@@ -150,39 +176,58 @@ def _found(shard: int, row: Sequence[str | None]) -> _Found:
 
 
 async def _taken(server: Server, keys: Keys, lease: Lease, found: Sequence[_Found]) -> list[Taken]:
-    """The jobs *found* with what their destinations had and got, each destination read once."""
-    commands: list[Command] = [
-        ("LRANGE", keys.unconfirmed(one.shard, one.job.subscription_id), 0, -1) for one in found
-    ]
-    places = {str(one.subscription.destination): one.shard for one in found if one.subscription is not None}
-    since = moment(lease.at - REMEMBERED), moment(lease.at - RECENT)
-    for place, shard in places.items():
-        for key, first in zip((keys.marks(shard, place), keys.recent(shard, place)), since, strict=True):
-            commands.append(("ZRANGE", key, first, "+inf", "BYSCORE", "WITHSCORES"))
-    answers = await server.each(commands)
-    rows = iter(answers[len(found) :])
-    told = {place: (dict(next(rows)), next(rows)) for place in places}
-    now = await resolve(server, keys, {paper for marks, _ in told.values() for paper in marks})
-    had = {place: _had(marks, now) for place, (marks, _) in told.items()}
-    recent = {place: decode_recent(messages) for place, (_, messages) in told.items()}
+    """The jobs *found* with what their destinations had and got."""
+    unconfirmed, marks, messages = await _told(server, keys, lease, found)
+    now = await resolve(server, keys, {paper for some in marks.values() for paper, _ in some})
+    had = {place: _had(dict(some), now) for place, some in marks.items()}
+    recent = {place: decode_recent(some) for place, some in messages.items()}
     return [
         Taken(
             job=one.job,
             subscription=one.subscription,
-            progress=decode_progress(one.progress, one.due_at, unconfirmed),
-            had=had.get(place, {}),
-            recent=recent.get(place, ()),
+            progress=decode_progress(one.progress, one.due_at, unconfirmed[one.job.subscription_id]),
+            had=had.get(one.place, {}),
+            recent=recent.get(one.place, ()),
         )
-        for one, unconfirmed in zip(found, answers, strict=False)
-        for place in [str(one.subscription.destination) if one.subscription else ""]
+        for one in found
     ]
 
 
-def _had(marks: Mapping[PaperId, float], now: Mapping[PaperId, PaperId]) -> dict[PaperId, datetime]:
+async def _told(
+    server: Server, keys: Keys, lease: Lease, found: Sequence[_Found]
+) -> tuple[dict[str, list[str]], _Timed, _Timed]:
+    """The unconfirmed editions of each subscription; the marks and the messages of each place. Once for each."""
+    by_shard: dict[int, tuple[dict[str, None], dict[str, None]]] = {}
+    for one in found:
+        ids, places = by_shard.setdefault(one.shard, ({}, {}))
+        ids[one.job.subscription_id] = None
+        if one.place:
+            places[one.place] = None
+    since = moment(lease.at - REMEMBERED), moment(lease.at - RECENT)
+    calls = []
+    for shard, (ids, places) in by_shard.items():
+        both = ((keys.marks(shard, one), keys.recent(shard, one)) for one in places)
+        lists = (keys.unconfirmed(shard, one) for one in ids)
+        calls.append(((*lists, *chain.from_iterable(both)), (len(ids), *since)))
+    unconfirmed: dict[str, list[str]] = {}
+    marks: _Timed = {}
+    messages: _Timed = {}
+    for (ids, places), rows in zip(by_shard.values(), await server.run_each(_TOLD, calls), strict=True):
+        unconfirmed |= zip(ids, rows, strict=False)
+        marks |= zip(places, map(_pairs, rows[len(ids) :: 2]), strict=True)
+        messages |= zip(places, map(_pairs, rows[len(ids) + 1 :: 2]), strict=True)
+    return unconfirmed, marks, messages
+
+
+def _pairs(row: Sequence[str]) -> list[tuple[str, int]]:
+    return list(zip(row[::2], map(int, row[1::2]), strict=True))
+
+
+def _had(marks: Mapping[PaperId, int], now: Mapping[PaperId, PaperId]) -> dict[PaperId, datetime]:
     """*marks* by the papers that they stand for *now*; a paper's own counts before that of a page."""
     by_paper = {now[paper]: at for paper, at in marks.items()}
     by_paper |= {paper: at for paper, at in marks.items() if now[paper] == paper}
-    return {paper: at_moment(int(at)) for paper, at in by_paper.items()}
+    return {paper: at_moment(at) for paper, at in by_paper.items()}
 
 
 async def give_back(server: Server, keys: Keys, jobs: Mapping[Job, datetime | None], lease: Lease) -> None:

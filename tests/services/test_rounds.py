@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from dataclasses import replace
 from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -188,3 +190,39 @@ async def test_it_sleeps_until_the_next_thing_is_due_but_never_long(town: Town, 
     with pytest.raises(Enough):
         await Rounds(town.store, observe=town.events.append, now=clock, sleep=sleep).run()
     assert slept == [5, 5, 2]
+
+
+# What is kept for a time only
+
+
+async def test_what_was_kept_long_enough_is_forgotten_once_an_hour(town: Town) -> None:
+    await town.store.marks.claim(HERE, ["2511.00001"], owner="s1|x", at=town.clock())
+    town.clock.pass_(timedelta(days=59))
+    await town.rounds.tidy()
+    assert await town.store.marks.had(HERE)
+
+    town.clock.pass_(timedelta(days=1, minutes=1))
+    await town.rounds.tidy()
+    assert not await town.store.marks.had(HERE)
+
+
+async def test_a_subscription_whose_zone_is_gone_stops_with_its_reason_and_stops_no_other(
+    town: Town, tmp_path: Path
+) -> None:
+    await town.subscribe(1)
+    await town.subscribe(2)
+    with sqlite3.connect(tmp_path / "paperround.db") as file:
+        file.execute(
+            "UPDATE subscription SET document = json_set(document, '$.cadence.zone', 'Mars/Phobos') WHERE id = 's1'"
+        )
+    town.clock.moment = moment(MONDAY, 9)
+    await town.rounds.tick()
+
+    assert await jobs(town) == [scheduled(moment(MONDAY, 9), "UTC")]
+    stopped = (await town.store.subscriptions.named(["s1"]))["s1"]
+    assert stopped.paused
+    assert (
+        stopped.paused_because
+        == "its time zone Mars/Phobos is no longer known: edit its time, then resume it"
+    )
+    assert (await town.store.subscriptions.progress(["s1"]))["s1"].due_at is None
