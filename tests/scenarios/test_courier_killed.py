@@ -43,7 +43,7 @@ async def url(store: str, tmp_path: Path) -> AsyncIterator[str]:
         pytest.skip(f"{none}")
 
 
-@pytest.mark.parametrize(("store", "racing"), [("sqlite", 1)])
+@pytest.mark.parametrize(("store", "racing"), [("sqlite", 1), ("redis", 3), ("valkey", 3)])
 async def test_couriers_killed_eight_times_lose_nothing_and_repeat_nothing_that_can_be_known(
     url: str, racing: int, tmp_path: Path
 ) -> None:
