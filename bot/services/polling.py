@@ -9,6 +9,7 @@ from bot.domain.errors import SourceError, SourceThrottled, StoreError
 from bot.domain.events import StoreFailed
 from bot.outbox import Lease
 from bot.services.ingesting import back_fill_days
+from bot.services.parts import told_to_end
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -60,6 +61,8 @@ class Polling:
                     await self._searching.catch_up()
             except StoreError as error:
                 self._observe(StoreFailed(reason=error.message))
+            if told_to_end():
+                return
             await self._sleep(wait.total_seconds())
 
     async def _mine(self) -> bool:

@@ -14,6 +14,7 @@ from bot.domain.matching import PaperIndex, bits, compile_filter
 from bot.domain.rounds import ON_TIME, Advance, advance
 from bot.domain.subscriptions import WorkspaceSettings
 from bot.outbox import Heated
+from bot.services.parts import told_to_end
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -63,6 +64,8 @@ class Rounds:
             except StoreError as error:
                 self._observe(StoreFailed(reason=error.message))
                 wait = _AT_MOST
+            if told_to_end():
+                return
             await self._sleep(wait.total_seconds())
 
     async def tick(self) -> int:

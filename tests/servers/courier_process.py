@@ -76,12 +76,20 @@ async def run(chosen: argparse.Namespace) -> None:
         http = await resources.enter_async_context(aiohttp.ClientSession(connector=connector))
         rounds, courier = parts_of(store, http, chosen)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, courier.stop)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _tell_tasks)
         print(READY, flush=True)  # noqa: T201 - whoever started it waits for this
         going = asyncio.create_task(rounds.run()) if chosen.rounds else None
         await courier.run()
         if going is not None:
             going.cancel()
             await asyncio.gather(going, return_exceptions=True)
+
+
+def _tell_tasks() -> None:
+    """Say where every task waits, for whoever wonders why this process does not end."""
+    for task in asyncio.all_tasks():
+        task.print_stack(file=sys.stderr)
+    sys.stderr.flush()
 
 
 def _hear(_: Event) -> None:

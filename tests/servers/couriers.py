@@ -169,8 +169,15 @@ class Couriers:
         leaving, self.processes = self.processes, []
         for process in leaving:
             process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(30):
-            return [await process.wait() for process in leaving]
+        try:
+            async with asyncio.timeout(30):
+                return [await process.wait() for process in leaving]
+        except TimeoutError as error:
+            for process in leaving:
+                if process.returncode is None:
+                    process.send_signal(signal.SIGUSR1)
+            await asyncio.sleep(1)
+            raise TimeoutError(f"a process did not end: {self.defects}") from error
 
     @property
     def defects(self) -> str:

@@ -226,3 +226,43 @@ async def test_a_subscription_whose_zone_is_gone_stops_with_its_reason_and_stops
         == "its time zone Mars/Phobos is no longer known: edit its time, then resume it"
     )
     assert (await town.store.subscriptions.progress(["s1"]))["s1"].due_at is None
+
+
+class Swallowing:
+    """An outbox that is cancelled in the middle of a request and does not tell, as a client library may."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+
+    async def due(self, *_: object) -> list[object]:
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            return []
+        return []
+
+    async def forget(self, _: object) -> int:
+        return 0
+
+    async def next_at(self) -> None:
+        return None
+
+
+async def test_rounds_end_even_if_the_store_swallows_the_word(town: Town) -> None:
+    outbox = Swallowing()
+    store = replace_outbox(town.store, outbox)
+    rounds = Rounds(store, observe=town.events.append, now=town.clock, sleep=asyncio.sleep)
+    running = asyncio.create_task(rounds.run())
+    await outbox.asked.wait()
+    running.cancel()
+    async with asyncio.timeout(5):
+        await asyncio.gather(running, return_exceptions=True)
+
+
+def replace_outbox(store: Store, outbox: Swallowing) -> Store:
+    class Other:
+        def __getattr__(self, name: str) -> object:
+            return outbox if name == "outbox" else getattr(store, name)
+
+    return Other()  # type: ignore[return-value]
