@@ -1,9 +1,11 @@
 """How many digests a second does one process bring, from due to sent, without a network?
 
 Every subscription has a channel of its own and is due at the same moment; filters are drawn as popular as words are,
-papers are a recorded month. *all* is due → job → composed → written → begun → packed → posted → recorded, with words
-for every paper; *store* is the same steps of the store with messages composed beforehand. Aims: 4,000 digests/s,
-10,000/s for the store alone, flat from 1,000 to a million subscriptions.
+papers are a recorded month. *editions/s* is due → job → composed → written → begun → posted → recorded, with words
+for every paper; *index* is what indexing the month took, once a process; *store only* is the same steps of the store
+with messages composed beforehand; *CPU* is the processor time of this process for each edition, which other work on
+the machine disturbs less. On Redis the same digests also go through saq, if that is installed (the group ``bench`` of
+pyproject.toml). Aims: 4,000/s, 10,000/s for the store alone, flat from 1,000 to a million subscriptions.
 
     python -m benchmarks.engine [--subscriptions N …] [--store URL] [--profile] [PATH]
 """
@@ -17,15 +19,20 @@ import json
 import pstats
 import random
 import tempfile
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
 from benchmarks.match import DAILY, Wishes
+from benchmarks.peer_queue import INSTALLED, through_saq
+from bot.domain.bulletins import Bulletin
 from bot.domain.cadence import EVERY_DAY, Cadence
-from bot.domain.deliveries import Parcel, deliveries
+from bot.domain.composing import Window
+from bot.domain.deliveries import Parcel, deliveries, scheduled
+from bot.domain.filters import Filter
 from bot.domain.outcomes import Absent, Certainty, Sent
 from bot.domain.rounds import advance
 from bot.domain.subscriptions import (
@@ -50,7 +57,6 @@ from storage.opening import open_store
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.bulletins import Bulletin
     from bot.domain.deliveries import Delivery
     from bot.domain.outcomes import Looked, Posted
     from bot.domain.pacing import Pace
@@ -76,9 +82,13 @@ class Shelf:
         """No limit, so that only our own work is measured."""
         return ()
 
+    def look_paces(self, _: Destination) -> tuple[Pace, ...]:
+        """None either."""
+        return ()
+
     def pack(self, bulletin: Bulletin) -> tuple[Parcel, ...]:
         """All words of the digest, as a platform's message would hold them."""
-        notice = bulletin_notice(bulletin, prefix="/papers")
+        notice = bulletin_notice(bulletin)
         words = {
             "text": notice.notification,
             "blocks": [
@@ -93,6 +103,10 @@ class Shelf:
         }
         picks = tuple(pick.entry.paper.id for pick in bulletin.digest.picks)
         return (Parcel(payload=json.dumps(words), picks=picks),)
+
+    def replies(self, _: Delivery) -> bool:
+        """No message goes under another."""
+        return False
 
     async def post(self, _: Delivery) -> Posted:
         """Count it."""
@@ -125,26 +139,65 @@ def subscriptions(entries: list[Entry], count: int) -> list[Subscription]:
     return made
 
 
-async def everything(store: Store, profiled: cProfile.Profile | None) -> tuple[float, int]:
-    """Bring all that is due; gives the seconds and how many messages arrived."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What bringing took: seconds for the index, then seconds and processor time for all, and how many messages."""
+
+    index: float
+    seconds: float
+    processor: float
+    messages: int
+
+
+async def everything(store: Store, profiled: cProfile.Profile | None) -> Measured:
+    """Bring all that is due."""
     shelf = Shelf()
-    now = lambda: DUE + timedelta(seconds=1)  # noqa: E731 - time stands still
     messengers = {shelf.platform: shelf}
     posting = Posting(
-        store, messengers, owner="bench", observe=_ignore, now=now, sleep=asyncio.sleep, report=_raise
+        store, messengers, owner="bench", observe=_ignore, now=_now, sleep=asyncio.sleep, report=_raise
     )
-    editions = Editions(store, Composer(store.papers, store.marks, now=now), now=now)
-    courier = Courier(store.outbox, editions, posting, messengers, observe=_ignore, now=now, report=_raise)
-    rounds = Rounds(store, observe=_ignore, now=now, sleep=asyncio.sleep)
-    if profiled:
-        profiled.enable()
-    began = perf_counter()
-    await rounds.tick()
-    await courier.settle()
-    took = perf_counter() - began
-    if profiled:
-        profiled.disable()
-    return took, shelf.posted
+    composer = Composer(store.papers, store.marks, now=_now)
+    courier = Courier(
+        store.outbox,
+        Editions(store, composer, now=_now),
+        posting,
+        messengers,
+        observe=_ignore,
+        now=_now,
+        report=_raise,
+    )
+    rounds = Rounds(store, observe=_ignore, now=_now, sleep=asyncio.sleep)
+    started = perf_counter()
+    await composer.best(Filter(), Window(first=LAST, last=LAST), top=1)
+    began, worked = perf_counter(), process_time()
+    with profiled or nullcontext():
+        await rounds.tick()
+        await courier.settle()
+    took, worked = perf_counter() - began, process_time() - worked
+    return Measured(index=began - started, seconds=took, processor=worked, messages=shelf.posted)
+
+
+async def peer(store: Store, url: str) -> float:
+    """The seconds that saq takes to bring the same digests; what it needs of the store is read beforehand."""
+    shelf, composer = Shelf(), Composer(store.papers, store.marks, now=_now)
+    held = {one.id: one for one in await store.subscriptions.all()}
+    await composer.best(Filter(), Window(first=LAST, last=LAST), top=1)
+
+    async def bring(name: str) -> None:
+        one = held[name]
+        digest = await composer.edition(one, Progress(), had=frozenset())
+        if digest is not None and digest.picks:
+            bulletin = Bulletin(
+                subscription=one, edition=scheduled(DUE, "UTC"), digest=digest, made_at=_now(), due_at=DUE
+            )
+            shelf.pack(bulletin)
+
+    return await through_saq(url, list(held), bring)
+
+
+def _now() -> datetime:
+    """Time stands still."""
+    return DUE + timedelta(seconds=1)
 
 
 async def store_alone(store: Store, now: datetime) -> tuple[float, int]:
@@ -204,11 +257,14 @@ async def measure(path: Path, count: int, url: str, profiled: cProfile.Profile |
     async with AsyncExitStack() as resources:
         folder = resources.enter_context(tempfile.TemporaryDirectory())
         store = await filled(url or f"sqlite:///{folder}/bench.db", path, count, resources)
-        took, messages = await everything(store, profiled)
+        all_of_it = await everything(store, profiled)
         alone, steps = await store_alone(store, DUE + timedelta(days=1))
+        theirs = await peer(store, url) if url.startswith("redis") and INSTALLED else None
+    each = all_of_it.seconds / count
+    told = "" if theirs is None else f" {count / theirs:>8,.0f} {theirs / all_of_it.seconds:>6.1f}"
     return (
-        f"{count:>13,} {messages:>9,} {took:>8.1f} {count / took:>11,.0f} {took / count * 1e6:>9.0f}"
-        f" {steps / alone:>12,.0f}"
+        f"{count:>13,} {all_of_it.messages:>9,} {all_of_it.index:>7.1f} {all_of_it.seconds:>8.1f} {1 / each:>11,.0f}"
+        f" {each * 1e6:>8.0f} {all_of_it.processor / count * 1e6:>7.0f} {steps / alone:>12,.0f}{told}"
     )
 
 
@@ -221,7 +277,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--profile", action="store_true", help="say where the time goes")
     chosen = parser.parse_args(arguments)
     profiled = cProfile.Profile() if chosen.profile else None
-    print("subscriptions  messages  seconds  editions/s  us each  store only/s")
+    redis = chosen.store.startswith("redis")
+    if redis and not INSTALLED:
+        print("saq is not installed: nothing to compare with.")
+    theirs = "    saq/s  × saq" if redis and INSTALLED else ""
+    print(f"subscriptions  messages index s  seconds  editions/s  us each  CPU us store only/s{theirs}")
     for count in chosen.subscriptions:
         print(asyncio.run(measure(chosen.path, count, chosen.store, profiled)), flush=True)
     if profiled:

@@ -4,7 +4,10 @@ Filters are compiled beforehand, as a store keeps them. *cold* counts the day's 
 term; *warm* is a second pass. Aims: a million any-of filters in 2.5 s; mixed ones (AND, mutes, conditions) with the
 had-mask and five picks in 4 s; at least 100 times the loop of one regular expression a term and paper.
 
-    python -m benchmarks.match [--small | --subscriptions N] [PATH]      PATH: a folder of recordings (../shared/data/daily)
+    python -m benchmarks.match [--small | --subscriptions N] [--peers FOLDER] [PATH]
+
+PATH is a folder of recordings (../shared/data/daily), FOLDER one where peers' packages were installed: their matchers are
+then asked the same, one subscription and paper after the other, as they do it (see `benchmarks.keywords`).
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from benchmarks.keywords import PEERS, matchers
 from bot.domain.filters import Comparison, Count, CountCondition, Filter, Scope, Term, all_of, any_of
 from bot.domain.matching import CompiledFilter, PaperIndex, bits, compile_filter
 from bot.sources.archive import Archive
@@ -37,6 +41,7 @@ DAILY = Path(__file__).parents[2] / "shared" / "data" / "daily"
 PAPERS = 150
 SAMPLE = 300
 """How many subscriptions the slow loop is measured on."""
+SAMPLE_OF_PEERS = 100
 
 
 class Wishes:
@@ -121,6 +126,23 @@ def naive(entries: list[Entry], filters: list[Filter]) -> int:
     return pairs
 
 
+def peers(entries: list[Entry], filters: list[Filter], folder: str) -> None:
+    """Print a row for the matcher of each peer that is in *folder*."""
+    texts = [f"{entry.paper.title} {entry.paper.abstract}" for entry in entries]
+    for name, matches in matchers(folder):
+        if name not in PEERS:
+            continue
+
+        def work(matches: Callable[[str, str], bool] = matches) -> None:
+            for one in filters:
+                terms = [term.text for term in one.terms()]
+                for text in texts:
+                    any(matches(term, text) for term in terms)
+
+        each = seconds(work) / len(filters)
+        print(f"{len(filters):>14,} {name:<18}{'':>16}{1 / each:>12,.0f}{len(texts) / each:>14,.0f}")
+
+
 def seconds(work: Callable[[], object]) -> float:
     """How long *work* takes."""
     gc.collect()
@@ -134,7 +156,7 @@ async def entries_of(path: Path) -> list[Entry]:
     return [entry async for listing in Archive(path).listings() for entry in listing.entries]
 
 
-def table(entries: list[Entry], sizes: list[int]) -> None:
+def table(entries: list[Entry], sizes: list[int], folder: str = "") -> None:
     """Print one row a size and kind of filter."""
     rng = random.Random(1)
     wishes = Wishes(entries, rng)
@@ -147,6 +169,8 @@ def table(entries: list[Entry], sizes: list[int]) -> None:
     print(
         f"{SAMPLE:>14,} {'regex loop':<18}{slow * SAMPLE:>8.2f}{'':>8}{1 / slow:>12,.0f}{PAPERS / slow:>14,.0f}"
     )
+    if folder:
+        peers(day, sample[:SAMPLE_OF_PEERS], folder)
     for size in sizes:
         for kind, draw in (("any of", wishes.any_of), ("mixed, 5 picks", wishes.mixed)):
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -180,6 +204,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sizes = parser.add_mutually_exclusive_group()
     sizes.add_argument("--small", action="store_true", help="10,000 subscriptions only")
     sizes.add_argument("--subscriptions", type=int, help="so many subscriptions only")
+    parser.add_argument("--peers", default="", metavar="FOLDER", help="where peers' packages were installed")
     chosen = parser.parse_args(arguments)
     if not chosen.path.exists():
         print(f"{chosen.path} is not there: name a folder of recordings.")
@@ -189,7 +214,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"The papers in {chosen.path} have no keywords to make filters of: name another folder.")
         return
     few = [10_000] if chosen.small else [10_000, 100_000, 1_000_000]
-    table(entries, [chosen.subscriptions] if chosen.subscriptions else few)
+    table(entries, [chosen.subscriptions] if chosen.subscriptions else few, chosen.peers)
 
 
 if __name__ == "__main__":

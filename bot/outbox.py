@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from bot.domain.bulletins import Bulletin
     from bot.domain.deliveries import Delivery, Edition, Job, Parcel, State
     from bot.domain.outcomes import Looked, Posted
-    from bot.domain.pacing import Brake, Pace
+    from bot.domain.pacing import Brake, Pace, Slot
     from bot.domain.papers import PaperId
+    from bot.domain.processes import Running
     from bot.domain.rounds import Advance
     from bot.domain.subscriptions import Destination, Platform, Progress, Subscription
 
@@ -59,7 +60,8 @@ class Taken:
     """A job under a lease, with its subscription as it is now (None: it was removed).
 
     *had* are the papers claimed for its destination, and when; *recent* the editions that went there in the last
-    days, oldest first.
+    days, oldest first; *unconfirmed* those of which nobody knows whether they arrived there, and which no later one
+    there mentioned.
     """
 
     job: Job
@@ -67,6 +69,7 @@ class Taken:
     progress: Progress
     had: Mapping[PaperId, datetime]
     recent: tuple[Recent, ...] = ()
+    unconfirmed: tuple[Edition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +86,10 @@ class Recent:
 class Written:
     """What came of a job: its *deliveries* (none: nothing to bring), the papers they *claim*, and the new *progress*.
 
-    *progress* replaces all but its due time and its unconfirmed editions, of which those *mentioned* now go. *cooled*
-    are the hot papers that wait no longer. *again_at* makes an alert due again, for those that still wait.
+    *progress* replaces all but its due time. Of the destination's unconfirmed editions those *mentioned* go. *cooled*
+    are the hot papers that wait no longer. *again_at* makes an alert due again, for those that still wait. *came* is
+    how many messages had come to the destination since *came_since* when it was composed, where that matters: an
+    edition that was composed beside another must not lift a destination over what it may get a day.
     """
 
     job: Job
@@ -94,6 +99,8 @@ class Written:
     cooled: tuple[PaperId, ...] = ()
     mentioned: tuple[Edition, ...] = ()
     again_at: datetime | None = None
+    came_since: datetime | None = None
+    came: int = 0
     progress: Progress
 
 
@@ -136,7 +143,15 @@ class Outbox(Protocol):
 
         An edition of which a paper is taken is not written at all: compose it anew without. Where the set is empty
         it was written, the first of its deliveries under *lease* at once. None: it was left out, because its job was
-        lost to another owner or the edition had been written before.
+        lost to another owner, the edition had been written before, or more came to its destination than it knew of;
+        in this last case its job is given back, to be composed of what is so now.
+        """
+        ...
+
+    async def put(self, deliveries: Sequence[Delivery]) -> int:
+        """Keep each of *deliveries* that no job made, to be taken from its `not_before` on; gives how many are new.
+
+        One whose key is known stays as it is, also if it ended: what is asked for twice is sent once.
         """
         ...
 
@@ -152,11 +167,11 @@ class Outbox(Protocol):
         """Note `Delivery.begun` before the requests are made; gives those that are still under *lease*."""
         ...
 
-    async def record(self, deliveries: Sequence[Delivery], lease: Lease) -> int:
-        """Keep what became of deliveries, and end the lease on them; gives how many were still under it.
+    async def record(self, deliveries: Sequence[Delivery], lease: Lease) -> list[Delivery]:
+        """Keep what became of deliveries, and end the lease on them; gives those that were still under it.
 
-        Of a refused one, its papers are given back in the same step; of an unknown one, its edition is noted in its
-        subscription's progress.
+        Of a refused one, its papers are given back in the same step; of an unknown one, its edition is noted as
+        unconfirmed for its destination.
         """
         ...
 
@@ -200,10 +215,11 @@ class Outbox(Protocol):
 class Limiter(Protocol):
     """Shares out what platforms allow, among all processes on one store."""
 
-    async def reserve(self, paces: Sequence[Pace], now: datetime, *, by: datetime | None = None) -> datetime:
+    async def reserve(self, paces: Sequence[Pace], now: datetime, *, by: datetime | None = None) -> Slot:
         """One slot of every one of *paces*: the moment, *now* or later, at which one request may be made.
 
-        If that is later than *by*, no slot is taken: what nobody uses would keep others waiting.
+        No slot is taken if that is later than *by*, or if the fastest pace has one before the others are free: what
+        nobody uses would keep others waiting. The moment is then the one at which to ask again.
         """
         ...
 
@@ -232,6 +248,22 @@ class Leases(Protocol):
         ...
 
 
+class Processes(Protocol):
+    """Knows which processes run on the store."""
+
+    async def announce(self, one: Running, now: datetime) -> None:
+        """Note that *one* runs until ``one.until``, in place of what it said before."""
+        ...
+
+    async def running(self, now: datetime) -> list[Running]:
+        """Those that said they would still run at *now*, in order of their names."""
+        ...
+
+    async def leave(self, name: str) -> None:
+        """The process *name* ends."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
     """How a platform is posted to: how certain one can be, how fast, and how many bad answers it suffers."""
@@ -257,8 +289,16 @@ class Messenger(Protocol):
         """The paces that each post to *destination* takes a slot of."""
         ...
 
+    def look_paces(self, destination: Destination) -> tuple[Pace, ...]:
+        """The paces that a look into the history of *destination* takes a slot of: the token's is among them."""
+        ...
+
     def pack(self, bulletin: Bulletin) -> tuple[Parcel, ...]:
         """The messages that bring *bulletin*, at least one; pure. Destination and text are frozen with it."""
+        ...
+
+    def replies(self, delivery: Delivery) -> bool:
+        """Whether *delivery* goes under the first message of its edition, whose reference is then `Delivery.under`."""
         ...
 
     async def post(self, delivery: Delivery) -> Posted:

@@ -6,15 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import date, datetime
 
+    from bot.contents import Contents
     from bot.domain.events import Event
     from bot.domain.filters import Query
     from bot.domain.papers import Entry, Listing, Paper, PaperId, Tally
-    from bot.domain.subscriptions import Destination, Progress, Subscription, WorkspaceSettings
-    from bot.outbox import Leases, Limiter, Outbox
+    from bot.domain.subscriptions import Destination, Platform, Progress, Subscription
+    from bot.outbox import Leases, Limiter, Outbox, Processes
+    from bot.remembering import (
+        BookmarkStore,
+        Departures,
+        Drafts,
+        Installations,
+        Recipients,
+        SettingsStore,
+        Traces,
+    )
 
 
 class Clock(Protocol):
@@ -164,6 +174,22 @@ class SubscriptionStore(Protocol):
         """Those of one destination, oldest first."""
         ...
 
+    async def in_workspace(self, workspace_key: str) -> list[Subscription]:
+        """Those whose `Destination.shard_key` it is, oldest first: of its channels, not of its people."""
+        ...
+
+    async def follows_in(self, platform: Platform, workspace: str) -> list[Subscription]:
+        """Those of people in the workspace, oldest first; it may have to look at every one there is."""
+        ...
+
+    async def made_by(self, platform: Platform, person: str) -> list[Subscription]:
+        """Those that *person* made, oldest first; it may have to look at every one there is."""
+        ...
+
+    async def disown(self, platform: Platform, person: str) -> int:
+        """Let those that *person* made say no more by whom; gives how many. They change in nothing else."""
+        ...
+
     async def find(self, workspace_key: str, short_id: str) -> Subscription | None:
         """The one with *short_id* in the workspace (`Destination.shard_key`)."""
         ...
@@ -198,36 +224,8 @@ class MarkStore(Protocol):
         """The papers claimed for *destination*, and when; aliases resolved."""
         ...
 
-    async def forget(self, before: datetime) -> int:
-        """Drop marks made before *before*; gives how many went."""
-        ...
-
-
-class BookmarkStore(Protocol):
-    """Keeps the papers people saved; *person* is a key such as ``terminal:local/@ana``."""
-
-    async def save(self, person: str, paper_id: PaperId, at: datetime) -> bool:
-        """Save one; False if it was saved already."""
-        ...
-
-    async def unsave(self, person: str, paper_id: PaperId) -> bool:
-        """Forget one; False if it was not saved."""
-        ...
-
-    async def saved(self, person: str) -> list[PaperId]:
-        """What the person saved, newest first; aliases resolved."""
-        ...
-
-
-class SettingsStore(Protocol):
-    """Keeps each workspace's settings."""
-
-    async def of_workspace(self, workspace_key: str) -> WorkspaceSettings:
-        """The settings of the workspace (`Destination.shard_key`), defaults if none were made."""
-        ...
-
-    async def put(self, workspace_key: str, settings: WorkspaceSettings) -> None:
-        """Keep the settings of the workspace."""
+    async def forget(self, before: datetime, *, listed: Collection[PaperId] = ()) -> int:
+        """Drop marks made before *before*, but for those of *listed* papers; gives how many went."""
         ...
 
 
@@ -250,6 +248,20 @@ class Store(Protocol):
     def limiter(self) -> Limiter: ...
     @property
     def leases(self) -> Leases: ...
+    @property
+    def processes(self) -> Processes: ...
+    @property
+    def contents(self) -> Contents: ...
+    @property
+    def drafts(self) -> Drafts: ...
+    @property
+    def departures(self) -> Departures: ...
+    @property
+    def traces(self) -> Traces: ...
+    @property
+    def recipients(self) -> Recipients: ...
+    @property
+    def installations(self) -> Installations: ...
 
     def alone(self, owner: str) -> AbstractAsyncContextManager[None]:
         """While it is open no other `run` may use the store, if the store is one that a single process must have.
@@ -280,6 +292,14 @@ class Hits:
     partial: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequencies:
+    """About how many *papers* mention each key, *of* how many there are."""
+
+    papers: dict[str, int]
+    of: int
+
+
 class SearchIndex(Protocol):
     """A derived index over everything stored; losing it loses nothing."""
 
@@ -293,6 +313,22 @@ class SearchIndex(Protocol):
 
     async def find(self, query: Query, *, limit: int, offset: int = 0) -> Hits:
         """What *query* finds, by relevance mixed with upvotes (or as the query orders)."""
+        ...
+
+    async def titles(self, text: str, limit: int) -> Sequence[tuple[PaperId, str]]:
+        """Papers (id, title) of whose titles each typed word begins a word, most upvoted first, then newest."""
+        ...
+
+    async def keywords(self, text: str, limit: int) -> Sequence[str]:
+        """Keywords of which each typed word begins a word: those that begin like *text* first, then the commonest."""
+        ...
+
+    async def meant(self, words: Sequence[str]) -> dict[str, str]:
+        """Of single *words* those that no paper has, each with the known word that it is a slip of, if there is one."""
+        ...
+
+    async def frequencies(self, keys: Iterable[str]) -> Frequencies:
+        """About how many papers mention each of *keys* (`bot.domain.folding`) in title, keywords or abstract."""
         ...
 
     async def clear(self) -> None:

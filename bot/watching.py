@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING
 from bot.domain.deliveries import State
 from bot.domain.events import (
     AlertsFound,
+    AnswerLost,
     DeliveryEnded,
     DeliveryPutOff,
     EditionComposed,
     EditionsDue,
     FetchFailed,
+    GatewayLost,
     IndexRebuilt,
     ItemsSkipped,
     ListingKept,
     ListingShrank,
+    SettingsDiffer,
     StoreAtRisk,
     StoreFailed,
     SubscriptionStopped,
+    WorkspaceForgotten,
 )
 
 if TYPE_CHECKING:
@@ -125,6 +129,16 @@ def _(event: SubscriptionStopped) -> None:
 
 
 @_say.register
+def _(event: SettingsDiffer) -> None:
+    log.warning("settings.differ process=%s differing=%s", event.process, "; ".join(event.differing))
+
+
+@_say.register
+def _(event: WorkspaceForgotten) -> None:
+    log.info("workspace.forgotten workspace=%s subscriptions=%d", event.workspace, event.subscriptions)
+
+
+@_say.register
 def _(event: StoreAtRisk) -> None:
     log.warning("store.at_risk warning=%s", event.warning)
 
@@ -137,3 +151,13 @@ def _(event: StoreFailed) -> None:
 @_say.register
 def _(event: IndexRebuilt) -> None:
     log.info("index.rebuilt papers=%d", event.papers)
+
+
+@_say.register
+def _(event: GatewayLost) -> None:
+    log.warning("gateway.lost reason=%s", event.reason)
+
+
+@_say.register
+def _(event: AnswerLost) -> None:
+    log.warning("answer.lost reason=%s", event.reason)

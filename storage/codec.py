@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.domain.cadence import Cadence, Rhythm, Weekday
 from bot.domain.errors import BadFilter, BadText, StoreCorrupt, StoreTooNew
 from bot.domain.papers import Organization, Paper
-from bot.domain.subscriptions import Destination, Platform, Subscription, WhoMaySubscribe, WorkspaceSettings
+from bot.domain.processes import Running
+from bot.domain.subscriptions import (
+    POSTS_A_DAY,
+    Destination,
+    Extra,
+    Platform,
+    Subscription,
+    WhoMaySubscribe,
+    WorkspaceSettings,
+)
 from bot.domain.zones import find_zone
 from storage.filter_forms import filter_form, formed_filter
 
@@ -97,6 +106,7 @@ def encode_subscription(subscription: Subscription) -> str:
             "form": filter_form(subscription.filter),
             "cadence": _cadence_wire(subscription.cadence),
             "top": subscription.top,
+            "extras": sorted(subscription.extras),
             "created_by": subscription.created_by,
             "created_at": moment(subscription.created_at),
             "version": subscription.version,
@@ -107,6 +117,7 @@ def encode_subscription(subscription: Subscription) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def decode_subscription(document: str) -> Subscription:
     """The subscription that `encode_subscription` wrote; raises `StoreCorrupt` or `StoreTooNew`."""
     with readable("subscription"):
@@ -120,6 +131,7 @@ def decode_subscription(document: str) -> Subscription:
             filter=formed_filter(wire.get("form"), wire["filter"]),
             cadence=cadence,
             top=wire["top"],
+            extras=frozenset(map(Extra, wire.get("extras", ()))),
             created_by=wire["created_by"],
             created_at=at_moment(wire["created_at"]),
             version=wire["version"],
@@ -140,8 +152,21 @@ def encode_settings(settings: WorkspaceSettings) -> str:
             "hour": settings.hour.isoformat(),
             "quiet_from": settings.quiet_from.isoformat(),
             "quiet_until": settings.quiet_until.isoformat(),
+            "posts_a_day": settings.posts_a_day,
         }
     )
+
+
+def encode_process(one: Running) -> str:
+    """What *one* said of itself as text, but for its name."""
+    return written({"until": moment(one.until), "settings": dict(one.settings)})
+
+
+def decode_process(name: str, document: str) -> Running:
+    """The process *name* of which `encode_process` wrote *document*; raises `StoreCorrupt` or `StoreTooNew`."""
+    with readable("process"):
+        wire = read(document)
+        return Running(name=name, until=at_moment(wire["until"]), settings=wire["settings"])
 
 
 def decode_settings(document: str) -> WorkspaceSettings:
@@ -156,6 +181,7 @@ def decode_settings(document: str) -> WorkspaceSettings:
             hour=time.fromisoformat(wire["hour"]),
             quiet_from=time.fromisoformat(wire["quiet_from"]),
             quiet_until=time.fromisoformat(wire["quiet_until"]),
+            posts_a_day=wire.get("posts_a_day", POSTS_A_DAY),
         )
 
 

@@ -5,6 +5,7 @@ The form has a version of its own; where it is another one, the canonical text i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -59,6 +60,8 @@ def formed_filter(form: list[Any] | None, text: str) -> Filter:
 
 
 def _want_form(want: Want) -> Any:  # noqa: ANN401 - a JSON value
+    if isinstance(want, Term) and want.subject:
+        return [want.scope.value, want.text, [list(one) for one in want.subject]]
     if isinstance(want, Term):
         return [want.scope.value, want.text] if want.scope else want.text
     return {_ANY if isinstance(want, AnyOf) else _ALL: [_want_form(part) for part in want.wants]}
@@ -72,8 +75,12 @@ def _want(form: Any) -> Want:  # noqa: ANN401 - a JSON value
     return AnyOf(wants) if sign == _ANY else AllOf(wants)
 
 
-def _term(form: str | list[str]) -> Term:
-    return _shared_term("", form) if isinstance(form, str) else _shared_term(*form)
+def _term(form: str | list[Any]) -> Term:
+    if isinstance(form, str):
+        return _shared_term("", form)
+    scope, text, *subject = form
+    shared = _shared_term(scope, text)
+    return replace(shared, subject=tuple((key, weight) for key, weight in subject[0])) if subject else shared
 
 
 @lru_cache(maxsize=65_536)

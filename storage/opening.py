@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.errors import BadConfiguration
-from storage.search.index import FullTextIndex
 from storage.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
@@ -43,8 +42,11 @@ def open_store(url: str) -> AbstractAsyncContextManager[Store]:
 def open_index(url: str, folder: Path = Path()) -> AbstractAsyncContextManager[SearchIndex]:
     """The search index of the store at *url*, opened (and made anew if need be) when entered.
 
-    It stands beside a store that is a file, else in *folder*, a file for each server and database.
+    It is a folder beside a store that is a file, else within *folder*, one for each server and database.
     """
+    # Whoever only asks for help need not load the engine.
+    from storage.search.index import FullTextIndex  # noqa: PLC0415
+
     if not _SERVER.match(url):
         path = store_path(url)
         return FullTextIndex.open(path.with_name(path.name + ".search"))

@@ -120,3 +120,110 @@ def test_settings_do_not_change_once_they_are_read() -> None:
     settings = read_settings()
     with pytest.raises(ValidationError):
         settings.zone = "UTC"  # type: ignore[misc]
+
+
+# Discord
+
+BOT_TOKEN = "MTAwMDAwMDAwMDAwMDAwMDAw.GaBcDe.made-up_hunter2"
+
+
+def test_discord_is_off_unless_there_is_a_token() -> None:
+    discord = read_settings().discord
+    assert (discord.token, discord.gateway, discord.requests_per_second) == (None, None, 45)
+    assert str(discord.api_base) == "https://discord.com/api/v10"
+
+
+@pytest.mark.parametrize("written", [BOT_TOKEN, f" {BOT_TOKEN}\n", f"Bot {BOT_TOKEN}"])
+def test_a_bot_token_is_taken_as_it_is_pasted_and_never_shown(
+    written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPERROUND_DISCORD__TOKEN", written)
+    settings = read_settings()
+    assert settings.discord.token is not None
+    assert settings.discord.token.get_secret_value() == BOT_TOKEN
+    assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "words"),
+    [
+        ("TOKEN", "hunter2" * 10, "three parts with a dot between them"),
+        ("TOKEN", "hunter2 a.b.c", "three parts with a dot between them"),
+        ("TOKEN", "a.b.\nhunter2", "line break"),
+        ("API_BASE", "https://hunter2:x@example.org", "no name or password"),
+        ("GATEWAY", "https://hunter2.example.org", "ws"),
+        ("GATEWAY", "wss://hunter2:x@example.org", "no name or password"),
+        ("REQUESTS_PER_SECOND", "51", "less than or equal to 50"),
+        ("REQUESTS_PER_SECOND", "0", "greater than 0"),
+    ],
+)
+def test_what_is_wrong_for_discord_is_named_without_being_shown(
+    name: str, written: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"PAPERROUND_DISCORD__{name}", written)
+    with pytest.raises(BadConfiguration) as raised:
+        read_settings()
+    assert raised.value.message.startswith(f"PAPERROUND_DISCORD__{name}: ")
+    assert words in raised.value.message
+    assert "hunter2" not in raised.value.message
+
+
+APP_TOKEN, SLACK_TOKEN = "xapp-1-A1-hunter2", "xoxb-1-hunter2"
+
+
+def set_slack(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(f"PAPERROUND_SLACK__{name.upper()}", value)
+
+
+def test_slack_is_off_unless_there_are_its_tokens() -> None:
+    slack = read_settings().slack
+    assert (slack.served, slack.installable, slack.command) == (False, False, "/papers")
+    assert str(slack.api_base) == "https://slack.com/api"
+
+
+@pytest.mark.parametrize(
+    ("values", "installable"),
+    [
+        ({"app_token": APP_TOKEN, "bot_token": f"{SLACK_TOKEN}\n"}, False),
+        ({"mode": "http", "signing_secret": "hunter2", "bot_token": SLACK_TOKEN}, False),
+        ({"mode": "http", "signing_secret": "hunter2", "client_id": "1.2", "client_secret": "hunter2"}, True),
+    ],
+    ids=["socket", "http for one workspace", "http for any"],
+)
+def test_slack_is_served_in_either_mode_and_no_secret_is_shown(
+    values: dict[str, str],
+    installable: bool,  # noqa: FBT001 - a column
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    set_slack(monkeypatch, **values)
+    settings = read_settings()
+    assert (settings.slack.served, settings.slack.installable) == (True, installable)
+    assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"app_token": SLACK_TOKEN}, "begins with xapp-"),
+        ({"bot_token": "xoxp-hunter2"}, "begins with xoxb-"),
+        ({"app_token": APP_TOKEN}, "needs both app_token"),
+        ({"bot_token": SLACK_TOKEN}, "needs both app_token"),
+        ({"mode": "http", "signing_secret": "hunter2"}, "either bot_token (one workspace) or client_id"),
+        ({"mode": "http", "bot_token": SLACK_TOKEN}, "needs signing_secret"),
+        ({"client_id": "1.2"}, "set both or neither"),
+        ({"command": "papers"}, "A slash command is a /"),
+        ({"command": "/Pa pers"}, "A slash command is a /"),
+        ({"mode": "rtm"}, "socket"),
+        ({"api_base": "https://hunter2:x@example.org"}, "no name or password"),
+    ],
+)
+def test_what_is_wrong_for_slack_is_named_without_being_shown(
+    values: dict[str, str], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_slack(monkeypatch, **values)
+    with pytest.raises(BadConfiguration) as raised:
+        read_settings()
+    assert raised.value.message.startswith("PAPERROUND_SLACK")
+    assert words in raised.value.message
+    assert "hunter2" not in raised.value.message

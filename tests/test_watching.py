@@ -6,7 +6,16 @@ from typing import get_args
 
 import pytest
 
-from bot.domain.events import Event, FetchFailed, IndexRebuilt, ItemsSkipped, ListingKept, ListingShrank
+from bot.domain.events import (
+    AnswerLost,
+    Event,
+    FetchFailed,
+    GatewayLost,
+    IndexRebuilt,
+    ItemsSkipped,
+    ListingKept,
+    ListingShrank,
+)
 from bot.watching import report, watch
 
 DAY = date(2025, 10, 16)
@@ -37,6 +46,8 @@ SAID = [
         "WARNING",
         "fetch.failed day=2025-10-16 reason=The source failed with status 503.",
     ),
+    (GatewayLost(reason="closed with 1006"), "WARNING", "gateway.lost reason=closed with 1006"),
+    (AnswerLost(reason="it came too late"), "WARNING", "answer.lost reason=it came too late"),
     (IndexRebuilt(papers=7), "INFO", "index.rebuilt papers=7"),
 ]
 

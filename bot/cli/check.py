@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.app import hugging_face, opened, shown_store, utc_now
+from bot.app import discord_findings, hugging_face, mail_findings, opened, shown_store, utc_now
 from bot.cli.exit_codes import DONE, FAILED
 from bot.domain.errors import PaperroundError
 from bot.presentation.phrases import counted
@@ -20,7 +20,7 @@ _SOURCE: Final = "PAPERROUND_SOURCE__BASE_URL and PAPERROUND_SOURCE__TOKEN"
 
 
 async def check(chosen: Namespace) -> int:
-    """Check settings, store and source; gives `DONE` if all work."""
+    """Check settings, store, source and platforms; gives `DONE` if all work."""
     settings = read_settings()
     _say("Settings", "read from the environment and .env", well=True)
     url = chosen.store or settings.store_url
@@ -29,6 +29,9 @@ async def check(chosen: Namespace) -> int:
         await _checked("Store", _store(url), named=place),
         await _checked("Hugging Face", _source(settings), named=_SOURCE),
     ]
+    for found in (*await discord_findings(settings), *await mail_findings(settings)):
+        _say(found.name, found.told, well=found.well)
+        checks.append(found.well)
     zone = settings.zone or "not set: people are asked for theirs"
     _say("Time zone", zone, well=True)
     return DONE if all(checks) else FAILED

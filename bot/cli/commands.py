@@ -14,10 +14,11 @@ from bot.cli.check import check
 from bot.cli.demo import demo
 from bot.cli.exit_codes import DONE, NOTHING
 from bot.cli.ingest import ingest
+from bot.cli.migrate import migrate
 from bot.cli.overseeing import deliveries, status
 from bot.cli.replays import replay_of
 from bot.cli.run import run
-from bot.domain.answers import Coverage, DayAnswer, Found
+from bot.domain.answers import Coverage, DayAnswer
 from bot.domain.commands import Show
 from bot.domain.composing import Window
 from bot.domain.dates import parse_day
@@ -90,22 +91,14 @@ async def search(chosen: Namespace) -> int:
     settings = read_settings()
     text = " ".join(chosen.query)
     async with opened(chosen.store or settings.store_url, data_dir=settings.data_dir) as rooms:
-        query, hits, matches = await rooms.searching.find(text, limit=chosen.limit)
-        coverage = await rooms.composer.coverage()
-    if not matches:
+        found = await rooms.searching.search(text, await rooms.composer.coverage(), limit=chosen.limit)
+    if not found.matches:
         print(f"paperround: nothing stored matches “{text}”.", file=sys.stderr)
         return NOTHING
     if chosen.json:
-        _print_json({"total": hits.total, "papers": [match_json(match) for match in matches]})
+        meant = {"meant": found.meant} if found.mended else {}
+        _print_json({"total": found.total, "papers": list(map(match_json, found.matches)), **meant})
         return DONE
-    found = Found(
-        text=text,
-        filter=query.filter,
-        matches=matches,
-        total=hits.total,
-        partial=hits.partial,
-        coverage=coverage,
-    )
     show(found, settings)
     return DONE
 
@@ -233,5 +226,6 @@ COMMANDS: Final[dict[str, Callable[[Namespace], Awaitable[int]]]] = {
     "subscriptions": subscriptions,
     "status": status,
     "deliveries": deliveries,
+    "migrate": migrate,
     "check": check,
 }

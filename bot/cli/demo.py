@@ -11,6 +11,7 @@ from bot.app import (
     SAMPLE_DAY,
     delivery,
     hugging_face,
+    on_web,
     opened,
     process_name,
     terminal,
@@ -92,6 +93,10 @@ async def _talk(settings: Settings, rooms: Paperround, used: str, *, credit: str
         await prompt.say(text)
         await bringing.courier.settle()
     if sys.stdin.isatty():
-        async with working(bringing):
+        async with (
+            on_web(settings, rooms, port=settings.web.port or 0, credit=credit) as page,
+            working(bringing),
+        ):
+            print(f"The same as a page, while this runs: {page}\n")
             await prompt.run()
     return DONE

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.app import hugging_face, opened, utc_now
-from bot.cli.exit_codes import DONE, NOTHING
+from bot.cli.exit_codes import DONE, FAILED, NOTHING
 from bot.cli.replays import replay_of
-from bot.domain.errors import BadDate, SourceError, SourceThrottled
+from bot.domain.errors import BadDate, MalformedListing, SourceError, SourceThrottled
 from bot.domain.events import ItemsSkipped, ListingShrank
 from bot.presentation.phrases import counted
 from bot.services.ingesting import BACK_FILL, Ingest
@@ -36,6 +36,7 @@ class Sum:
         self.papers = 0
         self.new = 0
         self.tallies = 0
+        self.malformed = 0
         self.odd: list[str] = []
 
     def add(self, kept: ListingKept) -> None:
@@ -98,10 +99,10 @@ async def _read(rooms: Paperround, done: Sum, source: Source, days: list[date]) 
         try:
             for day in pending:
                 bar.update(task, description=str(day))
-                done.add(await _patiently(rooms.ingest, source, day, bar))
+                await _read_one(rooms, done, source, day, bar)
                 bar.advance(task)
         except SourceError as error:
-            left = len(pending) - done.days
+            left = len(pending) - done.days - done.malformed
             hint = f"{error.hint} {done} {counted(left, 'day')} left: run it again to go on.".lstrip()
             raise SourceError(error.message, hint=hint) from error
         finally:
@@ -110,6 +111,15 @@ async def _read(rooms: Paperround, done: Sum, source: Source, days: list[date]) 
         print(f"Nothing to read: {counted(len(days), 'day')} asked for, all known already.")
         return DONE
     return _told(done)
+
+
+async def _read_one(rooms: Paperround, done: Sum, source: Source, day: date, bar: Progress) -> None:
+    """Read *day*; one that came malformed is noted and passed over, so that it keeps no other from being read."""
+    try:
+        done.add(await _patiently(rooms.ingest, source, day, bar))
+    except MalformedListing as error:
+        done.malformed += 1
+        done.odd.append(f"{day} was not read: {error.message}")
 
 
 async def _patiently(ingest: Ingest, source: Source, day: date, bar: Progress) -> ListingKept:
@@ -138,6 +148,8 @@ def _told(done: Sum) -> int:
     for line in done.odd:
         print(f"paperround: {line}", file=sys.stderr)
     print(done)
+    if done.malformed:
+        return FAILED
     return DONE if done.days else NOTHING
 
 

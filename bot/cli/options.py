@@ -25,6 +25,7 @@ def options() -> argparse.ArgumentParser:
     _subscriptions(commands)
     _status(commands)
     _deliveries(commands)
+    _migrate(commands)
     _check(commands)
     return parser
 
@@ -135,6 +136,15 @@ def _check(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _status(commands: _Commands[argparse.ArgumentParser]) -> None:
     status = _add(commands, "status", "say how all stands: listings, what is due, the outbox, what is paused")
     status.add_argument("--store", metavar="URL", help="another store than the settings name")
+
+
+def _migrate(commands: _Commands[argparse.ArgumentParser]) -> None:
+    migrate = _add(commands, "migrate", "copy one store into another, empty one; run it again if interrupted")
+    migrate.add_argument("old", metavar="FROM", help="the store's address, such as sqlite:///paperround.db")
+    migrate.add_argument("new", metavar="TO", help="the other's, such as redis://127.0.0.1:6379/0")
+    migrate.add_argument(
+        "--drop-waiting", action="store_true", help="leave behind what has not ended: jobs and deliveries"
+    )
 
 
 def _deliveries(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 
 from bot.app import (
     delivery,
+    mail_form,
+    on_discord,
+    on_email,
+    on_web,
     opened,
+    presence,
     process_name,
     source_of,
     terminal,
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Awaitable
 
+    from bot.outbox import Messenger
     from bot.settings import Settings
 
 
@@ -62,8 +68,16 @@ async def _follow(chosen: Namespace, settings: Settings, url: str) -> int:
         await _recording(chosen.source)
     async with (
         source_of(settings, chosen.source) as source,
-        opened(url, data_dir=settings.data_dir, source=source) as rooms,
+        opened(url, data_dir=settings.data_dir, source=source, mail_form=mail_form(settings)) as rooms,
         rooms.store.alone(owner),
+        on_discord(settings, rooms, owner=owner) as discord,
+        on_email(settings, rooms) as mail,
+        on_web(
+            settings,
+            rooms,
+            routes=mail.routes if mail else (),
+            states=[discord.gateway.state] if discord else [],
+        ) as page,
     ):
         polling = Polling(
             source,
@@ -78,14 +92,28 @@ async def _follow(chosen: Namespace, settings: Settings, url: str) -> int:
         )
         for warning in await rooms.store.warnings():
             watch(StoreAtRisk(warning=warning))
+        here = presence(rooms, settings, owner=owner, source=chosen.source)
+        await here.say()
+        messengers: list[Messenger] = [
+            terminal_messenger(),
+            *([discord.messenger] if discord else []),
+            *([mail.messenger] if mail else []),
+        ]
+        if page:
+            print(f"paperround: The Daily Papers page is at {page}", file=sys.stderr)
         stop = _told_to_stop()
         async with (
-            working(delivery(rooms, [terminal_messenger()], owner=owner)),
+            working(delivery(rooms, messengers, owner=owner)),
             asyncio.TaskGroup() as parts,
         ):
-            following = parts.create_task(polling.run(), name="polling")
+            running = [
+                parts.create_task(polling.run(), name="polling"),
+                parts.create_task(here.run(), name="presence"),
+                *([parts.create_task(discord.gateway.run(), name="discord")] if discord else []),
+            ]
             await _first(_talk(terminal(settings, rooms).run()), stop)
-            following.cancel()
+            for part in running:
+                part.cancel()
     return DONE
 
 

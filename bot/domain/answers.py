@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from bot.domain.commands import Edit, Follow, Subscribe
+    from bot.domain.commands import Edit, Follow, Subscribe, Whose
     from bot.domain.digests import Digest, Match
     from bot.domain.filters import Filter
-    from bot.domain.papers import Entry, Tally
+    from bot.domain.papers import Entry, PaperId, Tally
     from bot.domain.subscriptions import Destination, Subscription, WorkspaceSettings
 
 
@@ -43,7 +43,11 @@ class DayAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a search found, best first: *matches* of *total*. *partial*: no paper has every word."""
+    """What a search found, best first: *matches* of *total*. *partial*: no paper has every word.
+
+    *meant* is the search with slips mended, empty if there are none; *mended* says that *text* itself finds nothing,
+    and that *matches* are those of *meant*.
+    """
 
     text: str
     filter: Filter
@@ -51,6 +55,8 @@ class Found:
     total: int
     partial: bool
     coverage: Coverage
+    meant: str = ""
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +125,14 @@ class Form:
 
     command: Subscribe | Follow | Edit
     editing: Subscription | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailForm:
+    """Where the mail that *command* asks for is asked for: no address is ever typed into a chat. *url* is the form."""
+
+    command: Follow
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +216,8 @@ class Verdict:
 
     *listed* and *in_window* say whether it was a candidate; *had_at* when this destination got it. *found* are the
     reasons, *missing* the wants it lacks, *mutes* and *failed* what took it away (as written). *place* is its rank
-    among the matching papers of its list day (1 is best), of which at most *ceiling* are taken.
+    among the matching papers of its list day (1 is best), of which the *ceiling* best are wanted; *chance* (0..1) that
+    it ends among these, None where the order is the subscriber's own.
     """
 
     subscription: Subscription
@@ -215,6 +230,7 @@ class Verdict:
     failed: tuple[str, ...] = ()
     place: int | None = None
     ceiling: int = 0
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +251,47 @@ class SettingsAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Forgetting:
+    """What would be deleted for good, shown first: everything of the caller, or of the workspace of *here*.
+
+    Of a workspace *subscriptions* go, in *channels*; of a person *follows* and *saved* papers go, and *subscriptions*
+    are those they made for channels, which stay there and no longer say by whom.
+    """
+
+    whose: Whose
+    here: Destination
+    subscriptions: int = 0
+    channels: int = 0
+    follows: int = 0
+    saved: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What was deleted for good; the counts as in `Forgetting`."""
+
+    whose: Whose
+    subscriptions: int = 0
+    follows: int = 0
+    saved: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """The subscriptions that run again after their workspace removed us and came back."""
+
+    subscriptions: tuple[Subscription, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedUp:
+    """The papers that a message names, in its order, and the ids of which there is none."""
+
+    entries: tuple[Entry, ...]
+    unknown: tuple[PaperId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HelpAnswer:
     """How it works, beginning with the state of *here*; *zone* is that of the subscription that comes next."""
 
@@ -245,6 +302,11 @@ class HelpAnswer:
     zone: str = "UTC"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """What was offered was declined: nothing was saved."""
+
+
 Answer = (
     DayAnswer
     | Found
@@ -252,6 +314,7 @@ Answer = (
     | Offer
     | Saved
     | Form
+    | MailForm
     | SubscriptionList
     | Previewed
     | Delivered
@@ -262,5 +325,10 @@ Answer = (
     | Bookmarks
     | Explained
     | SettingsAnswer
+    | Forgetting
+    | Forgotten
+    | Restored
+    | LookedUp
+    | Dropped
     | HelpAnswer
 )

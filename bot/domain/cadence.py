@@ -6,6 +6,7 @@ from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -90,6 +91,9 @@ class Cadence:
         check_times(self.times)
         zone_info(self.zone)
 
+    def __hash__(self) -> int:
+        return hash((self.times, self.zone))
+
     def __str__(self) -> str:
         """The canonical clauses, to be pasted after a filter: ``on weekdays at 09:00 Berlin``."""
         return (
@@ -141,6 +145,7 @@ def check_times(times: Sequence[time]) -> None:
         raise BadText("A time is hours and minutes.", hint="For example: at 09:30")
 
 
+@lru_cache(maxsize=4096)
 def next_due(cadence: Cadence, after: datetime) -> datetime | None:
     """The first moment strictly after *after* at which *cadence* delivers, in UTC; None for hot, which has no time.
 

@@ -14,7 +14,7 @@ from bot.domain.cadence import Cadence, Rhythm, check_times, days_text, find_wee
 from bot.domain.commands import Clauses
 from bot.domain.errors import BadCommand, BadText
 from bot.domain.schedules import OPENERS, plainly_a_time, read_times, read_when, read_zone
-from bot.domain.subscriptions import MAX_TOP
+from bot.domain.subscriptions import MAX_TOP, Extra
 from bot.domain.words import AND, lower_at, words_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 _CHANNEL: Final = re.compile(r"#(?P<name>[^\s#<>]+)|(?P<raw><#[^\s>]+>)")
 _NUMBERS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _MOST_CLAUSE_WORDS: Final = 60
-_KEYWORDS: Final = frozenset({"at", "top", "in", "hot", *OPENERS})
+_WITH, _WITHOUT = "with", "without"
+_MAIL: Final = frozenset({"mail", "email", "e-mail"})
+_KEYWORDS: Final = frozenset({"at", "top", "in", "hot", "zone", *OPENERS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +82,16 @@ def read_clauses(words: Sequence[Word]) -> Clauses | None:
 
 
 def clauses_text(clauses: Clauses) -> str:
-    """The canonical text of *clauses*; empty if there are none. A zone is written beside its times."""
+    """The canonical text of *clauses*; empty if there are none. A zone is written beside its times, or alone."""
     parts = (
         days_text(clauses.when) if clauses.when else "",
         times_text(clauses.times, clauses.zone) if clauses.times else "",
+        f"zone {clauses.zone}" if clauses.zone and not clauses.times else "",
         f"top {clauses.top}" if clauses.top is not None else "",
         f"in {_channel_text(clauses.channel)}" if clauses.channel else "",
+        *(f"{_WITH} {extra}" for extra in sorted(clauses.wanted)),
+        *(f"{_WITHOUT} {extra}" for extra in sorted(clauses.unwanted)),
+        "by mail" if clauses.by_mail else "",
     )
     return " ".join(text for text in parts if text)
 
@@ -148,7 +154,11 @@ def _begins_clauses(words: Sequence[Word]) -> bool:
 
 
 def _clause(words: Sequence[Word], at: int) -> tuple[Clauses, int] | None:
-    return _when(words, at) or _at(words, at) or _top(words, at) or _in(words, at)
+    for read in (_when, _at, _zone, _top, _in, _extra, _by_mail):
+        found = read(words, at)
+        if found is not None:
+            return found
+    return None
 
 
 def _when(words: Sequence[Word], at: int) -> tuple[Clauses, int] | None:
@@ -176,6 +186,11 @@ def _timed(words: Sequence[Word], at: int) -> tuple[Clauses, int] | None:
     return (Clauses(times=times, zone=zone[0]), zone[1]) if zone else (Clauses(times=times), end)
 
 
+def _zone(words: Sequence[Word], at: int) -> tuple[Clauses, int] | None:
+    found = read_zone(words, at + 1) if lower_at(words, at) == "zone" else None
+    return (Clauses(zone=found[0]), found[1]) if found else None
+
+
 def _top(words: Sequence[Word], at: int) -> tuple[Clauses, int] | None:
     number = top_number(lower_at(words, at + 1)) if lower_at(words, at) == "top" else None
     if number is None or not 1 <= number <= MAX_TOP:
@@ -197,6 +212,19 @@ def _in(words: Sequence[Word], at: int) -> tuple[Clauses, int] | None:
     return Clauses(channel=found["name"] or found["raw"]), at + 2
 
 
+def _extra(words: Sequence[Word], at: int) -> tuple[Clauses, int] | None:
+    sign, name = lower_at(words, at), lower_at(words, at + 1)
+    if sign not in (_WITH, _WITHOUT) or name not in tuple(Extra):
+        return None
+    extra = frozenset({Extra(name)})
+    return (Clauses(wanted=extra) if sign == _WITH else Clauses(unwanted=extra)), at + 2
+
+
+def _by_mail(words: Sequence[Word], at: int) -> tuple[Clauses, int] | None:
+    said = lower_at(words, at) == "by" and lower_at(words, at + 1) in _MAIL
+    return (Clauses(by_mail=True), at + 2) if said else None
+
+
 def _channel_text(channel: str) -> str:
     return channel if channel.startswith("<#") else f"#{channel}"
 
@@ -206,8 +234,11 @@ def _joined(one: Clauses, other: Clauses) -> Clauses | None:
     twice = (
         one.when and other.when,
         one.times and other.times,
+        one.zone and other.zone,
         one.top and other.top,
         one.channel and other.channel,
+        (one.wanted | one.unwanted) & (other.wanted | other.unwanted),
+        one.by_mail and other.by_mail,
     )
     if any(twice):
         return None
@@ -217,4 +248,7 @@ def _joined(one: Clauses, other: Clauses) -> Clauses | None:
         zone=one.zone or other.zone,
         top=one.top or other.top,
         channel=one.channel or other.channel,
+        wanted=one.wanted | other.wanted,
+        unwanted=one.unwanted | other.unwanted,
+        by_mail=one.by_mail or other.by_mail,
     )

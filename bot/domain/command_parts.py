@@ -118,6 +118,12 @@ def read_subscribe(kind: Callable[..., Subscribe | Follow], said: Said) -> Subsc
         raise said.bad(
             "A follow comes to you alone.", "To bring it to a channel, subscribe.", said.instead("subscribe")
         )
+    if kind is not Follow and clauses.by_mail:
+        raise said.bad(
+            "Mail comes to one person, not to a channel.",
+            "To get it yourself, follow.",
+            said.instead("follow"),
+        )
     return kind(filter=_filter_of(said, words), clauses=clauses)
 
 

@@ -9,7 +9,7 @@ quotes such a word is a keyword.
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.clauses import clauses_text
@@ -31,9 +31,11 @@ from bot.domain.commands import (
     Edit,
     Explain,
     Follow,
+    Forget,
     Help,
     Pause,
     Preview,
+    Restore,
     Resume,
     Save,
     Saved,
@@ -47,6 +49,7 @@ from bot.domain.commands import (
     Trending,
     Unsave,
     Unsubscribe,
+    Whose,
 )
 from bot.domain.dates import split_day
 from bot.domain.errors import BadCommand, BadText, UserError
@@ -67,6 +70,13 @@ _TOPICS: Final = {
     "times": "times",
     "time": "times",
     "zones": "times",
+}
+_WHOSE: Final = {
+    "me": Whose.ME,
+    "workspace": Whose.WORKSPACE,
+    "this workspace": Whose.WORKSPACE,
+    "server": Whose.WORKSPACE,
+    "everything here": Whose.WORKSPACE,
 }
 _SHORTEST_MISSPELT: Final = 4
 
@@ -194,12 +204,21 @@ def _settings(said: Said) -> Command:
     return ChangeSettings(name=name, value=value.strip())
 
 
-def _subscriptions(said: Said) -> Command:
+def _forget(said: Said) -> Command:
+    whose = _WHOSE.get(said.rest.casefold())
+    if whose is None:
+        about = f"“{said.rest}” cannot be forgotten." if said.rest else "Forget what?"
+        meant = said.instead("search forget") if said.rest else ""
+        raise said.bad(about, "Say forget me, or forget workspace.", meant)
+    return Forget(what=whose)
+
+
+def _alone(kind: Callable[[], Command], said: Said) -> Command:
     if said.rest:
         raise said.bad(
             f"Nothing follows {said.verb}.", f"Say {said.verb} alone.", said.instead(f"search {said.verb}")
         )
-    return Subscriptions()
+    return kind()
 
 
 _READERS: Final[dict[str, Callable[[Said], Command]]] = {
@@ -210,8 +229,9 @@ _READERS: Final[dict[str, Callable[[Said], Command]]] = {
     "show": _show,
     "follow": partial(read_subscribe, Follow),
     "subscribe": partial(read_subscribe, Subscribe),
-    "subscriptions": _subscriptions,
-    "list": _subscriptions,
+    "subscriptions": partial(_alone, Subscriptions),
+    "list": partial(_alone, Subscriptions),
+    "restore": partial(_alone, Restore),
     "edit": read_edit,
     "preview": partial(_with_id, Preview),
     "send": partial(_with_id, Send),
@@ -223,6 +243,7 @@ _READERS: Final[dict[str, Callable[[Said], Command]]] = {
     "saved": _saved,
     "explain": lambda said: Explain(reference=read_reference(said, said.rest)),
     "settings": _settings,
+    "forget": _forget,
     "help": lambda said: Help(topic=_TOPICS.get(said.rest.casefold(), "")),
 }
 
@@ -240,17 +261,20 @@ _VERBS: Final[dict[type[Command], str]] = {
     Send: "send",
     Pause: "pause",
     Resume: "resume",
+    Restore: "restore",
     Unsubscribe: "unsubscribe",
     Save: "save",
     Unsave: "save remove",
     Saved: "saved",
     Explain: "explain",
     ChangeSettings: "settings",
+    Forget: "forget",
     Help: "help",
     Start: "",
 }
 
 
+@lru_cache(maxsize=512)  # one answer asks several times: for its buttons, its pages, the words beside them
 def format_command(command: Command) -> str:
     """The canonical text of *command*, without ``/papers``: ``parse_command(format_command(c)) == c``.
 
@@ -302,7 +326,7 @@ def _plain(command: Command) -> str:
         return f"{command.name} {command.value}".strip()
     if isinstance(command, Search):
         return command.text
-    return command.topic if isinstance(command, Help) else ""
+    return command.what if isinstance(command, Forget) else command.topic if isinstance(command, Help) else ""
 
 
 def _edited(command: Edit) -> str:

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from bot.domain.cadence import DEFAULT_HOT, WEEKDAYS, Rhythm, Weekday
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import time
 
     from bot.domain.filters import Filter
-    from bot.domain.subscriptions import Destination
+    from bot.domain.subscriptions import Destination, Extra
+
+
+class Standing(IntEnum):
+    """What a channel is to a person."""
+
+    STRANGER = 0
+    """They cannot see it."""
+    MEMBER = 1
+    MANAGER = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,14 +30,31 @@ class Caller:
     """Who asks, and from where.
 
     *here* is the channel (or the direct message) the command was given in. *manages* says whether the platform
-    lets this person manage that channel. *zone* is what the platform knows of the person's zone, or empty.
+    lets this person manage that channel, *governs* whether it lets them decide for the whole workspace (None: as
+    *manages*). *elsewhere* tells their standing in another channel (None: as here). *zone* is what the platform knows
+    of the person's zone, or empty. *home* is where their own digests go if the platform has one place per person
+    however many workspaces they are in (None: one in each workspace).
     """
 
     person: str
     name: str
     here: Destination
     manages: bool = False
+    governs: bool | None = None
+    elsewhere: Callable[[str], Standing] | None = None
     zone: str = ""
+    home: Destination | None = None
+
+    @property
+    def may_govern(self) -> bool:
+        """Whether they decide for the whole workspace."""
+        return self.manages if self.governs is None else self.governs
+
+    def standing(self, channel: str) -> Standing:
+        """Their standing in *channel* of this workspace."""
+        if self.elsewhere is not None and channel != self.here.channel:
+            return self.elsewhere(channel)
+        return Standing.MANAGER if self.manages else Standing.MEMBER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +69,19 @@ class When:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clauses:
-    """The clauses of a command; None for each that was not typed. *zone* is resolved (IANA or ``UTC±HH:MM``)."""
+    """The clauses of a command; None for each that was not typed. *zone* is resolved (IANA or ``UTC±HH:MM``).
+
+    *wanted* and *unwanted* are the extras to have and to have no more. *by_mail* asks for mail instead of messages.
+    """
 
     when: When | None = None
     times: tuple[time, ...] | None = None
     zone: str | None = None
     top: int | None = None
     channel: str | None = None
+    wanted: frozenset[Extra] = frozenset()
+    unwanted: frozenset[Extra] = frozenset()
+    by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +186,11 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restore:
+    """Resume all that was paused when the workspace removed us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unsubscribe:
     """Remove a subscription or a follow."""
 
@@ -194,6 +233,27 @@ class ChangeSettings:
     value: str = ""
 
 
+class Whose(StrEnum):
+    """Whose things are meant."""
+
+    ME = "me"
+    WORKSPACE = "workspace"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forget:
+    """Delete everything about the caller, or all that was set up in this workspace."""
+
+    what: Whose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """The papers that a message names; *text* is the message. It has no text of its own: it is asked by pointing."""
+
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Help:
     """How it works; *topic* is empty, ``filters`` or ``times``."""
@@ -220,12 +280,15 @@ Command = (
     | Send
     | Pause
     | Resume
+    | Restore
     | Unsubscribe
     | Save
     | Unsave
     | Saved
     | Explain
     | ChangeSettings
+    | Forget
+    | LookUp
     | Help
     | Start
 )

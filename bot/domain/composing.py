@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.choosing import PATIENCE, Patience, Ranked, chances, chosen, day_best
 from bot.domain.digests import Digest, Pick
 from bot.domain.filters import Order
 from bot.domain.matching import bits, compile_filter
 from bot.domain.ranking import newness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from bot.domain.filters import Filter
@@ -27,25 +27,34 @@ LONGEST_LOOK_BACK: Final = timedelta(days=45)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """The list days from which an edition takes its papers, both ends included."""
+    """The list days from which an edition takes its papers, both ends included.
+
+    *offered* is the newest list day of the edition before: what was listed until then had its turn. *begun* is when
+    the subscription began to be what it is: what was listed earlier is not what it waits for.
+    """
 
     first: date
     last: date
+    offered: date | None = None
+    begun: date | None = None
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
 
-def window(newest: date, *, previous: date | None, first_edition: bool = False) -> Window:
+def window(
+    newest: date, *, previous: date | None, first_edition: bool = False, begun: date | None = None
+) -> Window:
     """The candidates' window of an edition whose newest list day is *newest*.
 
-    *previous* is the newest list day of the edition before. The first edition looks at one list day alone.
+    *previous* is the newest list day of the edition before, *begun* when the subscription began to be what it is.
+    The first edition looks at one list day alone.
     """
     if first_edition:
         return Window(first=newest, last=newest)
     after = previous or newest
     first = max(min(after, newest - LOOK_BACK), newest - LONGEST_LOOK_BACK)
-    return Window(first=first + timedelta(days=1), last=newest)
+    return Window(first=first + timedelta(days=1), last=newest, offered=previous, begun=begun)
 
 
 def compose(  # noqa: PLR0913 - an edition is described by all of these
@@ -58,18 +67,25 @@ def compose(  # noqa: PLR0913 - an edition is described by all of these
     earlier: Mapping[PaperId, int] | None = None,
     fill: bool = False,
     as_of: datetime | None = None,
+    patience: Patience = PATIENCE,
 ) -> Digest:
     """The digest of the indexed papers listed within *days* that pass *filter_*, at most *top*, best first.
 
-    A paper is picked only if it is expected to end among the *top* best matching papers of its own list day
-    (*fill* lifts that, for look-ups), and never if it is in *had*. *earlier* gives upvotes at an earlier look.
+    A paper is picked only if its chance to end among the *top* best matching papers of its own list day is good
+    enough for *patience* (see `bot.domain.choosing`; in an order of the subscriber's own, if it is among them now).
+    *fill* lifts that, for look-ups. None is picked that is in *had*. *earlier* gives upvotes at an earlier look.
     """
     span = index.span(days.first, days.last)
     matching = index.matching(compile_filter(filter_)) & span.mask
     ranked = _ranked(index, filter_, matching)
     new = [one for one in ranked if index.entries[one[2]].paper.id not in had]
-    best = set() if fill else set(_day_best(index, ranked, top))
-    taken = [one for one in new if fill or one in best][:top]
+    if fill:
+        best = set(new)
+    elif filter_.order is Order.MATCH:
+        best = chosen(index, ranked, days, top=top, had=set(ranked).difference(new), patience=patience)
+    else:
+        best = day_best(index, ranked, top)
+    taken = [one for one in new if one in best][:top]
     picks = _telling([_pick(index, filter_, one, days, earlier or {}) for one in taken])
     return Digest(
         filter=filter_,
@@ -84,34 +100,41 @@ def compose(  # noqa: PLR0913 - an edition is described by all of these
     )
 
 
-_Ranked = tuple[float, int, int]
-"""A paper in ranking order: the score negated, what breaks ties, and its place in the index."""
+def outlook(
+    index: PaperIndex, filter_: Filter, paper_id: PaperId, *, top: int
+) -> tuple[int, float | None] | None:
+    """The place (1 is best) of a paper among those of *index*, one day's, that pass *filter_*; None if it does not.
+
+    With its chance to end among the *top* best, unless the order is the subscriber's own.
+    """
+    ranked = _ranked(index, filter_, index.matching(compile_filter(filter_)))
+    for rank, (one, chance) in enumerate(chances(index.unsettled, ranked, top), 1):
+        if index.entries[one[2]].paper.id == paper_id:
+            return rank, chance if filter_.order is Order.MATCH else None
+    return None
 
 
-def _ranked(index: PaperIndex, filter_: Filter, mask: int) -> list[_Ranked]:
+def _ranked(index: PaperIndex, filter_: Filter, mask: int) -> list[Ranked]:
     """The papers of *mask*, best first: by score, then upvotes, then comments, then the newer id."""
-    scores, standing = _scores(index, filter_), index.standing
-    return sorted((-scores(place), standing[place], place) for place in bits(mask))
-
-
-def _scores(index: PaperIndex, filter_: Filter) -> Callable[[int], float]:
-    """What orders the papers that match *filter_*, higher first."""
-    entries, expected = index.entries, index.expected
+    entries, standing = index.entries, index.standing
     if filter_.order is Order.UPVOTES:
-        return lambda place: float(entries[place].upvotes)
+        return sorted((-float(entries[place].upvotes), standing[place], place) for place in bits(mask))
     if filter_.order is Order.NEW:
-        return lambda place: newness(entries[place])
-    strengths = index.strengths(filter_)
+        return sorted((-newness(entries[place]), standing[place], place) for place in bits(mask))
+    return sorted(_scored(index, filter_, mask))
 
-    def score(place: int) -> float:
-        strength = next((strength for strength, mask in strengths if mask >> place & 1), 1.0)
-        return expected[place] * strength
 
-    return score
+def _scored(index: PaperIndex, filter_: Filter, mask: int) -> Iterator[Ranked]:
+    """The papers of *mask* by the upvotes they are on course for, times how prominently the filter met them."""
+    expected, standing = index.expected, index.standing
+    for strength, found in (*index.strengths(filter_), (1.0, index.everything)):
+        for place in bits(mask & found):
+            yield -expected[place] * strength, standing[place], place
+        mask &= ~found
 
 
 def _pick(
-    index: PaperIndex, filter_: Filter, ranked: _Ranked, days: Window, earlier: Mapping[PaperId, int]
+    index: PaperIndex, filter_: Filter, ranked: Ranked, days: Window, earlier: Mapping[PaperId, int]
 ) -> Pick:
     score, _, place = ranked
     match = index.explained(filter_, place)
@@ -123,18 +146,6 @@ def _pick(
         late=entry.list_day is not None and entry.list_day < days.last,
         since=earlier.get(entry.paper.id),
     )
-
-
-def _day_best(index: PaperIndex, ranked: Sequence[_Ranked], top: int) -> list[_Ranked]:
-    """Those of *ranked* that are among the *top* best of their own list day."""
-    seen: defaultdict[date | None, int] = defaultdict(int)
-    best = []
-    for one in ranked:
-        day = index.entries[one[2]].list_day
-        seen[day] += 1
-        if seen[day] <= top:
-            best.append(one)
-    return best
 
 
 def _telling(picks: Sequence[Pick]) -> list[Pick]:

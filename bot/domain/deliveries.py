@@ -96,7 +96,8 @@ class Delivery:
     *part* counts from 1 to *parts*. *payload* is empty once it was sent. *not_before* is when it may be tried, in
     `State.SENDING` when it must be settled. *first_attempt_at* is when the earliest attempt began that may have been
     stored by the platform, None if there is none. *looked* counts looks into the platform's history. *reference* is
-    the platform's name for the message, *detail* why it was refused or is not known.
+    the platform's name for the message, *detail* why it was refused or is not known. *under* is the reference of the
+    edition's first message while this one is posted below it; it is looked up, not stored.
     """
 
     destination: Destination
@@ -114,6 +115,7 @@ class Delivery:
     looked: int = 0
     reference: str = ""
     detail: str = ""
+    under: str = ""
 
     @property
     def key(self) -> str:

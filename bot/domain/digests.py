@@ -22,6 +22,7 @@ class Field(StrEnum):
     AUTHOR = "author"
     ORGANIZATION = "org"
     ID = "id"
+    LIKE = "like"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@
     │   │   └── BadCommand        … in a command
     │   ├── BadDate               not a day, or a day that has no listing yet
     │   ├── Unknown               no such paper, subscription or setting
+    │   ├── Gone                  it was there, and is too old now
+    │   ├── ZoneNeeded            nobody said in which time zone
     │   ├── Duplicate             the same subscription is there already
     │   └── NotAllowed            the person may not do that here
     ├── SourceError               a listing could not be read; the last good state is kept
@@ -36,12 +38,16 @@ if TYPE_CHECKING:
 
 
 class PaperroundError(Exception):
-    """Something expected went wrong; *hint* says what to do about it."""
+    """Something expected went wrong; *hint* says what to do about it.
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    *remedies* are commands that do it, each as what a button would say and the command's text.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", remedies: tuple[tuple[str, str], ...] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.remedies = remedies
 
 
 class UserError(PaperroundError):
@@ -86,11 +92,26 @@ class Unknown(UserError):
     """There is no such paper, subscription, setting or command."""
 
 
+class Gone(UserError):
+    """What the person refers to was there, and is too old now."""
+
+
+class ZoneNeeded(UserError):
+    """Nobody said in which time zone, and none is known; where there are menus, one may be chosen."""
+
+
 class Duplicate(UserError):
     """The same subscription is there already; *short_id* names it."""
 
-    def __init__(self, message: str, *, hint: str = "", short_id: str = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        remedies: tuple[tuple[str, str], ...] = (),
+        short_id: str = "",
+    ) -> None:
+        super().__init__(message, hint=hint, remedies=remedies)
         self.short_id = short_id
 
 

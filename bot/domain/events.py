@@ -113,6 +113,22 @@ class SubscriptionStopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsDiffer:
+    """Another *process* on the same store goes by other settings; *differing* says which, here and there."""
+
+    process: str
+    differing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceForgotten:
+    """A workspace removed us long ago, and its configuration is deleted now."""
+
+    workspace: str
+    subscriptions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoreAtRisk:
     """The store's own settings may lose what is written; *warning* is a sentence that says what to do."""
 
@@ -122,6 +138,20 @@ class StoreAtRisk:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreFailed:
     """The store could not be used; *reason* is a sentence without secrets. What was asked is tried again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayLost:
+    """A platform's connection ended and is made again; *reason* is a few words without secrets."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLost:
+    """A person's request could not be answered: it came too late, or the platform did not take the answer."""
 
     reason: str
 
@@ -138,6 +168,10 @@ Event = (
     | DeliveryEnded
     | DeliveryPutOff
     | SubscriptionStopped
+    | WorkspaceForgotten
+    | SettingsDiffer
     | StoreAtRisk
     | StoreFailed
+    | GatewayLost
+    | AnswerLost
 )

@@ -26,7 +26,7 @@ from bot.domain.papers import find_paper_id
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FIELDS: Final = ("title", "abstract", "author", "org", "keyword", "has", "id", "sort")
+FIELDS: Final = ("title", "abstract", "author", "org", "keyword", "has", "id", "like", "sort")
 _QUOTES: Final = dict.fromkeys(map(ord, "“”„‟«»〝〞＂"), '"')
 _SINGLE_QUOTES: Final = dict.fromkeys(map(ord, "‘’‚‛"), "'")
 _SIGNS: Final = {
@@ -191,7 +191,7 @@ def _field(text: str, found: re.Match[str]) -> Token | None:
     if name in ("has", "sort"):
         return _choice(text, found)
     scope = Scope(name)
-    return _paper_id(text, found) if scope is Scope.ID else _term(text, found, scope)
+    return _paper_id(text, found) if scope in (Scope.ID, Scope.LIKE) else _term(text, found, scope)
 
 
 def _choice(text: str, found: re.Match[str]) -> Token:
@@ -225,8 +225,13 @@ def _paper_id(text: str, found: re.Match[str]) -> Token:
     value = found["quoted"] or found["word"] or ""
     paper_id = find_paper_id(value)
     if paper_id is None:
-        raise _bad(text, found, f"“{value}” is no paper id.", hint="An id looks like this: id:2511.01234")
-    term = Term(text=paper_id, scope=Scope.ID)
+        raise _bad(
+            text,
+            found,
+            f"“{value}” is no paper id.",
+            hint=f"An id looks like this: {found['field']}:2511.01234",
+        )
+    term = Term(text=paper_id, scope=Scope(found["field"]))
     return _make(Kind.MUTE if found["mute"] else Kind.TERM, found, term)
 
 

@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.domain.errors import BadFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from bot.domain.likeness import Subject
 
 
 class Scope(StrEnum):
@@ -26,6 +28,7 @@ class Scope(StrEnum):
     AUTHOR = "author"
     ORGANIZATION = "org"
     ID = "id"
+    LIKE = "like"
 
 
 class Count(StrEnum):
@@ -69,10 +72,17 @@ _SYNTAX_WORDS: Final = frozenset({"AND", "OR", "NOT"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A word or a phrase (*text*: one blank between words, no quotes) looked for in *scope*."""
+    """A word or a phrase (*text*: one blank between words, no quotes) looked for in *scope*.
+
+    *subject* is what the paper of a `LIKE` term is about, frozen when the filter is saved; see `bot.domain.likeness`.
+    """
 
     text: str
     scope: Scope = Scope.ANYWHERE
+    subject: Subject = ()
+
+    def __hash__(self) -> int:
+        return hash(self.text)  # which Python keeps; terms are looked up by the thousand
 
     def __str__(self) -> str:
         prefix = f"{self.scope}:" if self.scope else ""
@@ -99,6 +109,7 @@ _SCOPE_WORDS: Final = {
     Scope.AUTHOR: "author",
     Scope.ORGANIZATION: "organization",
     Scope.ID: "paper",
+    Scope.LIKE: "like the paper",
 }
 
 
@@ -254,22 +265,39 @@ def without(filter_: Filter, dropped: Filter) -> Filter:
     A bare word of *dropped* also drops the mute of that word. Raises `BadFilter` for a part that is not there,
     or if no want would be left where there was one.
     """
-    gone = _alternatives(dropped.wants) + dropped.mutes + dropped.conditions
-    parts = (*_alternatives(filter_.wants), *filter_.mutes, *filter_.conditions)
+    gone = tuple(map(str, _alternatives(dropped.wants) + dropped.mutes + dropped.conditions))
+    parts = set(map(str, (*_alternatives(filter_.wants), *filter_.mutes, *filter_.conditions)))
     for part in gone:
         if part not in parts:
             raise BadFilter(
                 f"“{part}” is not part of this filter.", hint=f"It is: {str(filter_) or 'every paper'}"
             )
-    wants = [want for want in _alternatives(filter_.wants) if want not in gone]
+    wants = [want for want in _alternatives(filter_.wants) if str(want) not in gone]
     if filter_.wants and not wants:
         raise BadFilter("That would leave every paper.", hint="Type the new filter whole, or unsubscribe.")
     return Filter(
         wants=any_of(wants) if wants else None,
-        mutes=tuple(mute for mute in filter_.mutes if mute not in gone),
-        conditions=tuple(condition for condition in filter_.conditions if condition not in gone),
+        mutes=tuple(mute for mute in filter_.mutes if str(mute) not in gone),
+        conditions=tuple(condition for condition in filter_.conditions if str(condition) not in gone),
         order=Order.MATCH if dropped.order is filter_.order else filter_.order,
     )
+
+
+def with_subjects(filter_: Filter, subjects: Mapping[str, Subject]) -> Filter:
+    """*filter_* whose `LIKE` terms know what the papers they name are about, by *subjects*."""
+    wants = None if filter_.wants is None else _with_subjects(filter_.wants, subjects)
+    mutes = tuple(_with_subject(mute, subjects) for mute in filter_.mutes)
+    return replace(filter_, wants=wants, mutes=mutes)
+
+
+def _with_subjects(want: Want, subjects: Mapping[str, Subject]) -> Want:
+    if isinstance(want, Term):
+        return _with_subject(want, subjects)
+    return type(want)(tuple(_with_subjects(part, subjects) for part in want.wants))
+
+
+def _with_subject(term: Term, subjects: Mapping[str, Subject]) -> Term:
+    return replace(term, subject=subjects.get(term.text, ())) if term.scope is Scope.LIKE else term
 
 
 def _alternatives(want: Want | None) -> tuple[Want, ...]:
@@ -287,7 +315,8 @@ def _joined(wants: list[Want], kind: type[AllOf | AnyOf]) -> Want:
 
 
 def _each_once(items: tuple[_T, ...]) -> tuple[_T, ...]:
-    return tuple(dict.fromkeys(items))
+    """*items* without those that read like an earlier one; of two the later stays, which is the newer."""
+    return tuple({str(item): item for item in items}.values())
 
 
 def _terms(want: Want) -> Iterator[Term]:

@@ -24,108 +24,159 @@ meets the same word in small letters.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.plurals import singular
+from bot.domain.pieces import JOINABLE, Gap, compounds, is_function_word, joins, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
+
+    from bot.domain.pieces import Piece
+
+__all__ = [
+    "LONGEST",
+    "LONGEST_PART",
+    "IndexWords",
+    "cuts",
+    "fold_title",
+    "fold_words",
+    "index_words",
+    "is_function_word",
+    "occurs",
+    "phrase_parts",
+    "text_keys",
+]
 
 LONGEST: Final = 5
 """The most pieces of a text that make one key; longer phrases are found by their overlapping parts."""
 LONGEST_PART: Final = 4
 """The most pieces of a keyword in one part; one less than `LONGEST`, so that a compound in the text fits."""
 
-_JOINABLE: Final = 3
-_SHORTEST_NAME: Final = 2
-_NUMBER: Final = re.compile(r"[\d.]+", re.ASCII)
-_FUNCTION_WORDS: Final = frozenset(
-    "a about above after again against all also although am among an and any are as at be because been before being "
-    "below between both but by can cannot could did do does doing down during each either else ever every few for "
-    "from further had has have having he her here hers him his how however i if in into is it its itself just least "
-    "less let like many may me might mine more most much must my neither nor not now of off often on once only onto "
-    "or other our ours out over own per quite rather same shall she should since so some such than that the their "
-    "theirs them then there these they this those though through thus to too toward towards under until up upon us "
-    "very via was we were what when where whether which while who whom whose why will with within without would yet "
-    "you your yours".split()
-)
-_GREEK: Final = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψως",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon "
-        "phi chi psi omega sigma".split(),
-        strict=True,
-    )
-)
-_CJK: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_PIECE: Final = re.compile(
-    rf"[{_CJK}]"
-    r"|(?<![\w*])[A-Za-z]\*(?![\w*])"  # A* and V* are names of their own
-    rf"|(?P<word>[^\W_{_CJK}]+(?:(?<=\d)\.(?=\d)[^\W_{_CJK}]+|['’ʼ](?![sS]\b)[^\W_{_CJK}]+)*)"
-    r"(?:(?P<sign>\+\+|(?<=\b[A-Za-z])\#)(?![^\W\d]|[+\#]))?(?:['’ʼ][sS]?(?!\w))?"
-)
-_BLANKS: Final = re.compile(r"[\s\"“”„‟«»*`~’‘']+|-\s+|\s*")
-_HYPHENS: Final = re.compile(r"[-\u2010-\u2014\u2212_@&·]\n?")
-_LOOSE: Final = re.compile(r"\s*[/|+]\s*")
-_PLURAL_ACRONYM: Final = re.compile(r"[A-Z0-9][A-Z0-9.]*[A-Z0-9]s")
-
-
-class _Gap(Enum):
-    """What stands between two pieces."""
-
-    BLANK = "blank"
-    HYPHEN = "hyphen"
-    LOOSE = "loose"
-    BREAK = "break"
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A word as folded: *stem* is singular, *literal* is not; *gap* is what stands before it.
-
-    *letters* counts those that make a word long enough to join, 0 in a word that never does. *names* says that it
-    joins a number that follows over a blank.
-    """
-
-    stem: str
-    literal: str
-    gap: _Gap
-    function: bool
-    letters: int
-    names: bool
-    number: bool
-
 
 def fold_words(text: str) -> tuple[str, ...]:
     """The folded words of *text* in order: small letters, no accents, compounds split, plurals singular."""
-    return tuple(piece.stem for piece in _pieces(text))
-
-
-def fold_forms(text: str) -> tuple[str, ...]:
-    """The hyphenated compounds of *text* written as one word, for indexes that hold single words."""
-    pieces = _pieces(text)
-    spans = _compounds(pieces)
-    return tuple("".join(piece.stem for piece in pieces[start:end]) for start, end in spans)
+    return tuple(piece.stem for piece in pieces_of(text))
 
 
 def fold_title(title: str) -> str:
     """What two titles have in common exactly if they are the same title, however spelt and spaced."""
-    return "".join(piece.literal for piece in _pieces(title))
+    return "".join(piece.literal for piece in pieces_of(title))
 
 
 def text_keys(text: str) -> set[str]:
     """The keys of every run of up to `LONGEST` pieces in *text*."""
-    pieces = _pieces(text)
+    pieces = pieces_of(text)
     lattice = _lattice(pieces)
     keys: set[str] = set()
     for start in range(len(pieces)):
         _collect(pieces, lattice, start, keys)
     return keys
+
+
+def keys_among(text: str, wanted: Iterable[str]) -> set[str]:
+    """Those of the keys *wanted* that *text* has: as ``text_keys(text) & wanted``, without making all the others."""
+    begun = frozenset(key[:end] for key in wanted for end in range(1, len(key) + 1))
+    pieces = pieces_of(text)
+    lattice = _lattice(pieces)
+    keys: set[str] = set()
+    for start, piece in enumerate(pieces):
+        if piece.stem in begun or piece.literal in begun or start in lattice:
+            _collect(pieces, lattice, start, keys, begun)
+    return keys.intersection(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexWords:
+    """A text as an index of words and their places can hold it; see `index_words`."""
+
+    runs: tuple[tuple[str, ...], ...]
+    keys: frozenset[str]
+
+
+def index_words(text: str) -> IndexWords:
+    """*text* in a form that has lost none of its keys and is a fifth of them.
+
+    A key is among ``text_keys(text)`` exactly if it is among the *keys*, or one of its `cuts` is a stretch of one of
+    the *runs*. The runs are what stands side by side in the one usual way, as singulars and as written; the keys are
+    those of all places with a hyphen, a slash or a number that may be joined or not.
+    """
+    pieces = pieces_of(text)
+    lattice = _lattice(pieces)
+    odd = _odd_gaps(pieces, lattice)
+    keys: set[str] = set()
+    for start in range(len(pieces)):
+        if any(odd[start + 1 : start + LONGEST + 1]):
+            _collect(pieces, lattice, start, keys)
+    runs = tuple(_stretches(pieces, odd))
+    return IndexWords(runs=runs, keys=frozenset(keys))
+
+
+def cuts(key: str, known: Callable[[str], bool]) -> Iterator[tuple[str, ...]]:
+    """The ways in which *key* may stand side by side in the *runs* of `index_words`, of *known* words alone."""
+    yield from _cut(key.split(" "), (), known)
+
+
+def _cut(
+    words: list[str], before: tuple[str, ...], known: Callable[[str], bool]
+) -> Iterator[tuple[str, ...]]:
+    if not words:
+        yield before
+    elif len(before) < LONGEST:
+        for pieces in _pieces_of_word(words[0], LONGEST - len(before), known):
+            if not before or not (joins(before[-1]) and joins(pieces[0])):
+                yield from _cut(words[1:], before + pieces, known)
+
+
+def _pieces_of_word(word: str, most: int, known: Callable[[str], bool]) -> Iterator[tuple[str, ...]]:
+    """*word* as a whole, and in two pieces or more that always join."""
+    if known(word):
+        yield (word,)
+    for end in range(JOINABLE, len(word) - JOINABLE + 1) if most > 1 else ():
+        if joins(word[:end]) and known(word[:end]):
+            for rest in _pieces_of_word(word[end:], most - 1, known):
+                if joins(rest[0]):
+                    yield (word[:end], *rest)
+
+
+def _odd_gaps(pieces: list[Piece], lattice: dict[int, tuple[int, str, str]]) -> list[bool]:
+    """For each piece whether what stands before it lets it be joined or not; False at a break."""
+    odd = [False] + [_is_odd(left, right) for left, right in pairwise(pieces)]
+    for start, (end, _, _) in lattice.items():
+        odd[start + 1 : end] = [True] * (end - start - 1)
+    return odd
+
+
+def _is_odd(left: Piece, right: Piece) -> bool:
+    if right.gap in (Gap.BREAK, Gap.LOOSE):
+        return right.gap is Gap.LOOSE
+    if left.letters >= JOINABLE and right.letters >= JOINABLE:
+        return left.shrunk or right.shrunk
+    if left.shrunk or right.shrunk:
+        return True
+    return right.gap is Gap.HYPHEN or (right.number and left.names)
+
+
+def _stretches(pieces: list[Piece], odd: list[bool]) -> Iterator[tuple[str, ...]]:
+    for stretch in _parted(pieces, odd):
+        stems = tuple(piece.stem for piece in stretch)
+        yield stems
+        literals = tuple(piece.literal for piece in stretch)
+        if literals != stems:
+            yield literals
+
+
+def _parted(pieces: list[Piece], odd: list[bool]) -> Iterator[list[Piece]]:
+    stretch: list[Piece] = []
+    for place, piece in enumerate(pieces):
+        if stretch and (odd[place] or piece.gap is Gap.BREAK):
+            yield stretch
+            stretch = []
+        stretch.append(piece)
+    if stretch:
+        yield stretch
 
 
 @lru_cache(maxsize=16_384)
@@ -135,7 +186,7 @@ def phrase_parts(phrase: str) -> tuple[tuple[str, ...], ...]:
     One part unless the phrase has more than `LONGEST_PART` pieces or holds a comma, a full stop or the like. No
     part at all if *phrase* holds no letter and no digit: then it occurs nowhere.
     """
-    pieces = _pieces(phrase, typed=True)
+    pieces = pieces_of(phrase, typed=True)
     return tuple(tuple(sorted(_span_keys(part))) for part in _parts(pieces))
 
 
@@ -146,93 +197,7 @@ def occurs(phrase: str, text: str) -> bool:
     return bool(parts) and all(any(key in keys for key in part) for part in parts)
 
 
-def is_function_word(word: str) -> bool:
-    """Whether *word* carries grammar rather than a subject (``the``, ``with``)."""
-    return word.casefold() in _FUNCTION_WORDS
-
-
-def _pieces(text: str, *, typed: bool = False) -> list[_Piece]:
-    """The pieces of *text*; *typed* says that it is a keyword, whose names may lack their capitals."""
-    plain = text if text.isascii() else _without_accents(text)
-    pieces: list[_Piece] = []
-    end = 0
-    for found in _PIECE.finditer(plain):
-        between = plain[end : found.start()]
-        pieces.append(_piece(found["word"] or found[0], found["sign"] or "", _gap(between), typed))
-        end = found.end()
-    return pieces
-
-
-def _without_accents(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
-
-
-def _gap(between: str) -> _Gap:
-    if between == " ":
-        return _Gap.BLANK
-    if _HYPHENS.fullmatch(between):
-        return _Gap.HYPHEN
-    if between == "":
-        return _Gap.LOOSE
-    if _BLANKS.fullmatch(between):
-        return _Gap.BLANK
-    return _Gap.LOOSE if _LOOSE.fullmatch(between) else _Gap.BREAK
-
-
-@lru_cache(maxsize=131_072)
-def _piece(word: str, sign: str, gap: _Gap, typed: bool) -> _Piece:  # noqa: FBT001 - a cached call
-    literal, stem, function, letters = _folded(word)
-    return _Piece(
-        stem=stem + sign if not sign else literal + sign,
-        literal=literal + sign,
-        gap=gap,
-        function=function and not sign,
-        letters=0 if sign else letters,
-        names=not function and not sign and _names(word) and (typed or word != word.lower()),
-        number=not sign and _NUMBER.fullmatch(word) is not None,
-    )
-
-
-def _names(word: str) -> bool:
-    return not word[-1].isdigit() and sum(map(str.isalpha, word)) >= _SHORTEST_NAME
-
-
-def _folded(word: str) -> tuple[str, str, bool, int]:
-    literal = _named_greek(word.casefold()).translate(_NO_APOSTROPHE)
-    function = literal in _FUNCTION_WORDS
-    letters = 0 if function else sum(map(str.isalpha, literal))
-    return literal, _stem(word, literal), function, letters
-
-
-_NO_APOSTROPHE: Final = str.maketrans("", "", "'’ʼ")
-
-
-def _stem(word: str, literal: str) -> str:
-    if _PLURAL_ACRONYM.fullmatch(word):
-        return literal[:-1]
-    if word.isupper() and len(word) > 1:
-        return literal
-    return singular(literal)
-
-
-def _named_greek(word: str) -> str:
-    greek = [char for char in word if char in _GREEK]
-    return word.replace(greek[0], _GREEK[greek[0]]) if len(greek) == 1 else word
-
-
-def _compounds(pieces: list[_Piece]) -> list[tuple[int, int]]:
-    """The spans (start, end) of the hyphenated compounds of two pieces or more."""
-    spans = []
-    start = 0
-    for place in range(1, len(pieces) + 1):
-        if place == len(pieces) or pieces[place].gap is not _Gap.HYPHEN:
-            if place - start > 1:
-                spans.append((start, place))
-            start = place
-    return spans
-
-
-def _lattice(pieces: list[_Piece]) -> dict[int, tuple[int, str, str]]:
+def _lattice(pieces: list[Piece]) -> dict[int, tuple[int, str, str]]:
     """For the first piece of each compound with a function word: its end, and its pieces written as one word."""
     return {
         start: (
@@ -240,20 +205,20 @@ def _lattice(pieces: list[_Piece]) -> dict[int, tuple[int, str, str]]:
             "".join(piece.literal for piece in pieces[start : end - 1]) + pieces[end - 1].stem,
             "".join(piece.literal for piece in pieces[start:end]),
         )
-        for start, end in _compounds(pieces)
+        for start, end in compounds(pieces)
         if any(piece.function for piece in pieces[start:end])
     }
 
 
-def _glue(left: _Piece, left_letters: int, left_function: bool, right: _Piece) -> tuple[str, ...]:  # noqa: FBT001
+def _glue(left: Piece, left_letters: int, left_function: bool, right: Piece) -> tuple[str, ...]:  # noqa: FBT001
     """What may stand between two pieces of a key; *left* may end a word that was joined already."""
-    if right.gap is _Gap.LOOSE:
+    if right.gap is Gap.LOOSE:
         return (" ",)
-    if left_letters >= _JOINABLE and right.letters >= _JOINABLE:
+    if left_letters >= JOINABLE and right.letters >= JOINABLE:
         return ("",)
     if right.number and left.names:
         return (" ", "")
-    if right.gap is _Gap.HYPHEN and not left_function and not right.function:
+    if right.gap is Gap.HYPHEN and not left_function and not right.function:
         return (" ", "")
     return (" ",)
 
@@ -262,16 +227,16 @@ _State = tuple[int, int, bool, str, str]
 """Where the next piece is, the letters of the last word, whether it is one of grammar, and the key: stem, literal."""
 
 
-def _starts(pieces: list[_Piece], lattice: dict[int, tuple[int, str, str]], start: int) -> list[_State]:
+def _starts(pieces: list[Piece], lattice: dict[int, tuple[int, str, str]], start: int) -> list[_State]:
     piece = pieces[start]
     states = [(start + 1, piece.letters, piece.function, piece.stem, piece.literal)]
     if start in lattice:
         end, stem, literal = lattice[start]
-        states.append((end, _JOINABLE, False, stem, literal))
+        states.append((end, JOINABLE, False, stem, literal))
     return states
 
 
-def _steps(pieces: list[_Piece], lattice: dict[int, tuple[int, str, str]], state: _State) -> Iterator[_State]:
+def _steps(pieces: list[Piece], lattice: dict[int, tuple[int, str, str]], state: _State) -> Iterator[_State]:
     place, letters, function, stem, literal = state
     right = pieces[place]
     for glue in _glue(pieces[place - 1], letters, function, right):
@@ -284,25 +249,32 @@ def _steps(pieces: list[_Piece], lattice: dict[int, tuple[int, str, str]], state
         )
     if place in lattice:
         end, whole_stem, whole_literal = lattice[place]
-        glue = "" if letters >= _JOINABLE and right.gap is not _Gap.LOOSE else " "
-        yield (end, _JOINABLE, False, stem + glue + whole_stem, literal + glue + whole_literal)
+        glue = "" if letters >= JOINABLE and right.gap is not Gap.LOOSE else " "
+        yield (end, JOINABLE, False, stem + glue + whole_stem, literal + glue + whole_literal)
 
 
 def _collect(
-    pieces: list[_Piece], lattice: dict[int, tuple[int, str, str]], start: int, keys: set[str]
+    pieces: list[Piece],
+    lattice: dict[int, tuple[int, str, str]],
+    start: int,
+    keys: set[str],
+    begun: Container[str] | None = None,
 ) -> None:
+    """Add the keys of the runs that begin at *start* to *keys*; with *begun* only those that begin as one of them."""
     limit = min(start + LONGEST, len(pieces))
     waiting = _starts(pieces, lattice, start)
     while waiting:
         state = waiting.pop()
+        if begun is not None and state[3] not in begun and state[4] not in begun:
+            continue
         keys.add(state[3])
         keys.add(state[4])
         place = state[0]
-        if place < limit and pieces[place].gap is not _Gap.BREAK:
+        if place < limit and pieces[place].gap is not Gap.BREAK:
             waiting.extend(_steps(pieces, lattice, state))
 
 
-def _span_keys(pieces: list[_Piece]) -> set[str]:
+def _span_keys(pieces: list[Piece]) -> set[str]:
     """The keys of the run of all *pieces*."""
     lattice = _lattice(pieces)
     keys: set[str] = set()
@@ -316,7 +288,7 @@ def _span_keys(pieces: list[_Piece]) -> set[str]:
     return keys
 
 
-def _parts(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
+def _parts(pieces: list[Piece]) -> Iterator[list[Piece]]:
     for run in _runs(pieces):
         if len(run) <= LONGEST_PART:
             yield run
@@ -325,10 +297,10 @@ def _parts(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
                 yield run[start : start + LONGEST_PART]
 
 
-def _runs(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
-    run: list[_Piece] = []
+def _runs(pieces: list[Piece]) -> Iterator[list[Piece]]:
+    run: list[Piece] = []
     for piece in pieces:
-        if piece.gap is _Gap.BREAK and run:
+        if piece.gap is Gap.BREAK and run:
             yield run
             run = []
         run.append(piece)

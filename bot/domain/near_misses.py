@@ -122,6 +122,18 @@ def _named(word: Word) -> bool:
     return word.lower in ("noon", "midnight")
 
 
+def _zone_alone(text: str, words: Sequence[Word]) -> BadCommand | None:
+    place = last_of(words, "zone")
+    rest = () if place is None else words[place + 1 :]
+    if not 1 <= len(rest) <= _FEW_WORDS:
+        return None
+    said = text[rest[0].start : rest[-1].end]
+    if not nearest_zones(said, likeness=LIKELY):
+        return None
+    error = unknown_zone(said)
+    return slip(text, rest, error.message, error.hint, error.suggestion)
+
+
 def _bad_top(text: str, words: Sequence[Word]) -> BadCommand | None:
     number = top_number(lower_at(words, len(words) - 1))
     if number is None or lower_at(words, len(words) - 2) != "top":
@@ -158,6 +170,7 @@ _CHECKS: Final[tuple[Callable[[str, Sequence[Word]], BadCommand | None], ...]] =
     _joins_nothing,
     _bad_time,
     _time_without_at,
+    _zone_alone,
     _bad_top,
     *near_days.CHECKS,
     _bad_threshold,

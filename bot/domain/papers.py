@@ -90,6 +90,9 @@ class Paper:
     project_url: str = ""
     thumbnail_url: str = ""
 
+    def __hash__(self) -> int:
+        return hash(self.id)  # enough to tell papers apart, without going through their texts
+
     @property
     def links(self) -> Links | None:
         """Where to read it, or None while no arXiv id is known."""
@@ -148,6 +151,9 @@ class Entry:
 
     paper: Paper
     tally: Tally
+
+    def __hash__(self) -> int:
+        return hash(self.paper)
 
     @property
     def upvotes(self) -> int:

@@ -143,6 +143,16 @@ REGIONS_WITHOUT_CITIES: Final = frozenset({"US", "Canada", "Brazil", "Chile", "M
 """First parts of IANA names whose last part is no city (``US/Central``, ``Brazil/West``)."""
 
 
+_LONGEST_ABBREVIATION: Final = 4
+
+
+def is_abbreviation(name: str) -> bool:
+    """Whether *name*, in lower case, is one that is written in capitals: ``cest``."""
+    return len(name) <= _LONGEST_ABBREVIATION and any(
+        name in names.split() for names in _ABBREVIATIONS.values()
+    )
+
+
 def zones_by_nickname() -> dict[str, str]:
     """The zone of each name above, by that name in lower case without accents."""
     abbreviated = {name: zone for zone, names in _ABBREVIATIONS.items() for name in names.split()}

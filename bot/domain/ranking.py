@@ -1,9 +1,13 @@
-"""In which order papers come: by the upvotes they are on course for, times how well the filter met them."""
+"""In which order papers come: by the upvotes they are on course for, times how well the filter met them.
+
+And how sure that is: a course is an estimate, and its error is known.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import UTC, datetime, time, timedelta
+from math import erf, log, sqrt
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -32,6 +36,15 @@ _TYPICAL: Final = 20.0
 """The upvotes of a typical paper once they no longer move (the median is 19)."""
 _PRIOR: Final = 2.0
 """How many upvotes of evidence the typical paper weighs; small, so that it only steadies very young counts."""
+ERROR: Final = 0.6
+"""How far a course is off, as the deviation of its logarithm where all upvotes are still to come.
+
+With a share *r* to come it is ``0.6 * sqrt(r)``: 0.47 at 08:00 of the list day, 0.34 a day later, 0.27 after three,
+0.16 after six. Measured against the count after seven days: 0.57, 0.31, 0.17 and 0.16 in the months up to November; 0.52,
+0.35, 0.25 and 0.10 in December, which had no part in choosing it (`benchmarks/calibration.py`).
+"""
+_SETTLED: Final = 1e-6
+"""A share to come so small that what is ahead stays ahead."""
 
 
 def share_at(hours: float) -> float:
@@ -61,6 +74,29 @@ def expected_upvotes(upvotes: int, listed_on: date | None, at: datetime) -> floa
 def expected_of(entry: Entry) -> float:
     """The upvotes that *entry* is on course for, as of its newest tally."""
     return expected_upvotes(entry.upvotes, entry.list_day, entry.tally.at)
+
+
+def to_come(entry: Entry) -> float:
+    """The share (0..1) of its upvotes that *entry* is still to get, as of its newest tally."""
+    if entry.list_day is None:
+        return 0.0
+    start = datetime.combine(entry.list_day, time(), UTC)
+    return 1.0 - share_at((entry.tally.at - start) / timedelta(hours=1))
+
+
+def chance_ahead(score: float, rival: float, unsettled: float) -> float:
+    """The chance (0..1) that what is on course for *score* ends ahead of what is on course for *rival*.
+
+    *unsettled* is the share of upvotes to come, summed over those of the two that can still move. The error of a
+    course is log-normal: ``Φ(ln((score + 1) / (rival + 1)) / (0.6 * sqrt(unsettled)))``.
+    """
+    spread = ERROR * sqrt(max(unsettled, _SETTLED) * 2)
+    return 0.5 + 0.5 * erf(log((score + 1) / (rival + 1)) / spread)
+
+
+def chance_of(entry: Entry, upvotes: int) -> float:
+    """The chance (0..1) that *entry* ends with at least *upvotes*."""
+    return 1.0 if entry.upvotes >= upvotes else chance_ahead(expected_of(entry), upvotes, to_come(entry))
 
 
 def standing(entries: Sequence[Entry]) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.domain.deliveries import Delivery
+    from bot.domain.processes import Running
     from bot.domain.subscriptions import Subscription
 
 
@@ -19,8 +20,9 @@ class Status:
 
     *newest_day* lists *listed* papers and was read at *read_at*; *stale* says that this is too long ago. *counts* are
     jobs and deliveries by state. *stopped* are the paused subscriptions, *troubled* the newest deliveries that were
-    refused or of which nobody knows whether they arrived. *held* says which paces rest, and until when. *running*
-    names the process that has the store, where only one may.
+    refused or of which nobody knows whether they arrived. *behind* are the days of the last month that were not read
+    well while others were. *held* says which paces rest, and until when. *running*
+    names the process that has the store, where only one may; *processes* are all that said they run.
     """
 
     papers: int
@@ -34,4 +36,6 @@ class Status:
     stopped: tuple[Subscription, ...]
     troubled: tuple[Delivery, ...]
     held: Mapping[str, datetime]
+    behind: tuple[date, ...] = ()
     running: str = ""
+    processes: tuple[Running, ...] = ()

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.domain.cadence import Cadence
-    from bot.domain.deliveries import Edition
     from bot.domain.filters import Filter
 
 DEFAULT_TOP: Final = 5
 MAX_TOP: Final = 20
+POSTS_A_DAY: Final = 6
+"""The most messages that come to a destination unasked in one local day, unless its managers decide otherwise."""
+MOST_POSTS_A_DAY: Final = 50
 
 
 class Platform(StrEnum):
@@ -28,6 +30,15 @@ class Platform(StrEnum):
     DISCORD = "discord"
     SLACK = "slack"
     EMAIL = "email"
+
+
+class Extra(StrEnum):
+    """What a subscription may have besides its papers, where the platform can do it."""
+
+    ABSTRACTS = "abstracts"
+    """The abstracts, in a thread below each digest."""
+    NOTIFICATIONS = "notifications"
+    """A message of a form whose push notification names the papers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +85,7 @@ class Subscription:
     filter: Filter
     cadence: Cadence
     top: int = DEFAULT_TOP
+    extras: frozenset[Extra] = frozenset()
     created_by: str
     created_at: datetime
     changed_at: datetime | None = None
@@ -111,9 +123,7 @@ class Progress:
 
     *due_at* is when it is due next, None while it is paused or waits for a paper to get hot. *newest_day* is the
     newest list day that an edition looked at, None before the first. *silent* counts the editions in a row without
-    a paper, since *silent_since*; *spoke_on* is the list day of the last
-    message that only said so. *unconfirmed* are the editions of
-    which nobody knows whether they arrived, and which no later one mentioned.
+    a paper, since *silent_since*; *spoke_on* is the list day of the last message that only said so.
     """
 
     due_at: datetime | None = None
@@ -121,7 +131,6 @@ class Progress:
     silent: int = 0
     silent_since: date | None = None
     spoke_on: date | None = None
-    unconfirmed: tuple[Edition, ...] = ()
 
 
 class WhoMaySubscribe(StrEnum):
@@ -136,7 +145,8 @@ class WorkspaceSettings:
     """What the managers of a workspace decided; the defaults hold until they do.
 
     *channels* names the channels that may be subscribed (empty: all). *zone* is an IANA zone, empty until set.
-    *quiet_from* and *quiet_until* are local times between which alerts wait.
+    *quiet_from* and *quiet_until* are local times between which alerts wait. *posts_a_day* is the most messages that
+    come to one destination unasked in one local day.
     """
 
     who_may_subscribe: WhoMaySubscribe = WhoMaySubscribe.MANAGERS
@@ -146,6 +156,7 @@ class WorkspaceSettings:
     hour: time = time(9)
     quiet_from: time = time(20)
     quiet_until: time = time(8)
+    posts_a_day: int = POSTS_A_DAY
 
 
 SHARDS: Final = 64

@@ -42,22 +42,22 @@ def parse_zone(text: str) -> str:
 
 def find_zone(text: str) -> str | None:
     """What `parse_zone` gives, or None where it would raise."""
-    plain = _folded(text)
+    plain = folded(text)
     if len(plain) > _LONGEST_NAME:
         return None
-    return _offset(plain) or _zones_by_name().get(plain.removesuffix(" time"))
+    return _offset(plain) or zones_by_name().get(plain.removesuffix(" time"))
 
 
 def nearest_zones(text: str, *, likeness: float = 0.7) -> tuple[str, ...]:
     """Up to three names of zones that look like *text*, the nearest first, each as `parse_zone` reads it."""
-    plain = _folded(text)
+    plain = folded(text)
     if len(plain) > _LONGEST_NAME:
         return ()
-    names = get_close_matches(plain, _zones_by_name(), n=3, cutoff=likeness)
+    names = get_close_matches(plain, zones_by_name(), n=3, cutoff=likeness)
     if names:
         nearly_as_near = SequenceMatcher(None, names[0], plain).ratio() - 0.015
         names = get_close_matches(plain, names, cutoff=nearly_as_near)
-    return tuple({_zones_by_name()[name]: _spelled(name) for name in reversed(names)}.values())[::-1]
+    return tuple({zones_by_name()[name]: spelled(name) for name in reversed(names)}.values())[::-1]
 
 
 def unknown_zone(text: str) -> BadText:
@@ -74,14 +74,14 @@ def unknown_zone(text: str) -> BadText:
     )
 
 
-def _spelled(name: str) -> str:
+def spelled(name: str) -> str:
     """The folded *name* of a zone as people write it."""
-    zone = _zones_by_name()[name]
-    if _folded(zone) == name:
+    zone = zones_by_name()[name]
+    if folded(zone) == name:
         return zone
     return (
-        _place(zone)
-        if _folded(_place(zone)) == name
+        place_of(zone)
+        if folded(place_of(zone)) == name
         else name.title()
         if len(name) > _ABBREVIATION
         else name.upper()
@@ -110,13 +110,13 @@ def zone_words(name: str) -> str:
     if fixed is not None:
         minutes = "" if fixed["minutes"] == "00" else f":{fixed['minutes']}"
         return f"UTC{fixed['sign']}{int(fixed['hours'])}{minutes}"
-    place = _place(name)
+    place = place_of(name)
     return place if find_zone(place) == name else name
 
 
 def all_zones() -> tuple[str, ...]:
     """Every IANA name that `parse_zone` can give, in order."""
-    return tuple(sorted(set(_zones_by_name().values())))
+    return tuple(sorted(set(zones_by_name().values())))
 
 
 def _offset(plain: str) -> str | None:
@@ -129,28 +129,30 @@ def _offset(plain: str) -> str | None:
     return f"UTC{found['sign']}{hours:02}:{minutes:02}" if hours or minutes else _UTC
 
 
-def _folded(text: str) -> str:
-    """*text* without case, accents, dots and underscores; a hyphen stays (``Etc/GMT-5`` is no ``Etc/GMT+5``)."""
+def folded(text: str) -> str:
+    """*text* as names of zones are compared: without case, accents, dots and underscores; a hyphen stays (``Etc/GMT-5`` is no ``Etc/GMT+5``)."""
     letters = unicodedata.normalize("NFKD", text).casefold()
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " ".join(plain.replace("_", " ").replace(".", " ").replace(",", " ").split())
 
 
-def _place(name: str) -> str:
+def place_of(name: str) -> str:
+    """The last part of an IANA name as people write it: ``New York``."""
     return name.rsplit("/", 1)[-1].replace("_", " ")
 
 
 @lru_cache(maxsize=1)
-def _zones_by_name() -> dict[str, str]:
+def zones_by_name() -> dict[str, str]:
+    """The zone of every name that is understood, by the name `folded`."""
     # A single-part IANA name (Japan, EST5EDT) is an old link; each is among the nicknames of a place.
     names = sorted(name for name in available_timezones() if "/" in name)
-    return dict(_places(names)) | {_folded(name): name for name in names} | zones_by_nickname()
+    return dict(_places(names)) | {folded(name): name for name in names} | zones_by_nickname()
 
 
 def _places(names: list[str]) -> Iterator[tuple[str, str]]:
     """Each city with its zone; where two zones share a city the deeper name, which is not the old one, comes last."""
     for name in sorted(names, key=lambda name: name.count("/")):
         if name.split("/")[0] not in REGIONS_WITHOUT_CITIES:
-            place = _folded(_place(name))
+            place = folded(place_of(name))
             yield place, name
             yield place.replace("-", " "), name

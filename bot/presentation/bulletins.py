@@ -20,18 +20,21 @@ from bot.presentation.phrases import (
     quoted,
     weekday_words,
 )
-from bot.presentation.viewing import Viewer
+from bot.presentation.viewing import TYPED, Viewer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.domain.bulletins import Bulletin, Silence
     from bot.domain.deliveries import Edition
 
 
-def bulletin_notice(bulletin: Bulletin, *, prefix: str, credit: str = "Hugging Face") -> Notice:
-    """The words of *bulletin*. *prefix* is what a command begins with; *credit* as in `Viewer`."""
-    viewer = Viewer(
-        now=bulletin.made_at, zone=bulletin.subscription.cadence.zone, prefix=prefix, credit=credit
-    )
+def bulletin_notice(
+    bulletin: Bulletin, *, spell: Callable[[str], str] = TYPED, credit: str = "Hugging Face"
+) -> Notice:
+    """The words of *bulletin*. *spell* and *credit* as in `Viewer`."""
+    zone = bulletin.subscription.cadence.zone
+    viewer = Viewer(now=bulletin.made_at, zone=zone, spell=spell, credit=credit)
     if bulletin.silence is not None:
         return _silence(bulletin, bulletin.silence, viewer)
     if is_alert(bulletin.edition):

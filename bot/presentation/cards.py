@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.digests import Field
@@ -49,10 +50,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """The words of one paper, line by line; a line may be empty. *rank* is its place in a digest, from 1."""
+    """The words of one paper, line by line; a line may be empty. *rank* is its place in a digest, from 1.
+
+    *paper* is its id, for a button that tells more of it.
+    """
 
     title: str
     url: str
+    paper: str = ""
     rank: int | None = None
     byline: str = ""
     summary: str = ""
@@ -64,19 +69,40 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """Something with its meaning beside it; *name* is often text to type, so it is shown as it is."""
+class Choice:
+    """One thing that can be done: what a button for it says, the command as core reads it, and as it is typed here.
 
-    name: str
-    meaning: str
+    *command* is one text to paste, never to be broken.
+    """
+
+    label: str
+    text: str
+    command: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """What can be done next, and the *commands* that do it: each is one text to paste, never to be broken."""
+    """What can be done next, and the *choices* that do it: commands to paste where there are no buttons."""
 
     words: str
-    commands: tuple[str, ...]
+    choices: tuple[Choice, ...]
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """The commands to paste."""
+        return tuple(choice.command for choice in self.choices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """Something with its meaning beside it; *name* is often text to type, so it is shown as it is.
+
+    *choices* are what can be done with it, for surfaces that have buttons.
+    """
+
+    name: str
+    meaning: str
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +149,14 @@ def brief_card(match: Match, rank: int) -> Card:
     """The card of a paper that stands for many: title, reasons and upvotes, no summary."""
     entry, reason = match.entry, _why(match)
     upvotes = counted(entry.tally.upvotes, "upvote") if entry.tally.upvotes is not None else ""
-    return Card(title=entry.paper.title, url=_url(entry.paper), rank=rank, figures=upvotes, reason=reason)
+    return Card(
+        title=entry.paper.title,
+        url=_url(entry.paper),
+        paper=entry.paper.id,
+        rank=rank,
+        figures=upvotes,
+        reason=reason,
+    )
 
 
 def full_card(entry: Entry) -> Card:
@@ -134,6 +167,7 @@ def full_card(entry: Entry) -> Card:
     return Card(
         title=card.title,
         url=card.url,
+        paper=paper.id,
         byline=_long_byline(paper),
         summary=paper.summary,
         machine_written=bool(paper.summary),
@@ -150,15 +184,18 @@ def entry_card(entry: Entry) -> Card:
 
 def reason_words(reason: Reason) -> str:
     """``“world model” in the title``."""
-    places = {
-        Field.TITLE: "in the title",
-        Field.KEYWORD: "among the keywords",
-        Field.ABSTRACT: "in the abstract",
-        Field.AUTHOR: "among the authors",
-        Field.ORGANIZATION: "as organization",
-        Field.ID: "by its id",
-    }
-    return f"{quoted(reason.term)} {places[reason.field]}"
+    return f"{quoted(reason.term)} {_PLACES[reason.field]}"
+
+
+_PLACES: Final = {
+    Field.TITLE: "in the title",
+    Field.KEYWORD: "among the keywords",
+    Field.ABSTRACT: "in the abstract",
+    Field.AUTHOR: "among the authors",
+    Field.ORGANIZATION: "as organization",
+    Field.ID: "by its id",
+    Field.LIKE: "by its subject",
+}
 
 
 def mark_words(cards: Iterable[Card], credit: str) -> tuple[str, ...]:
@@ -169,17 +206,24 @@ def mark_words(cards: Iterable[Card], credit: str) -> tuple[str, ...]:
 
 def _card(entry: Entry, *, figures: str, reason: str, rank: int | None = None) -> Card:
     paper = entry.paper
-    summary, machine_written = summary_of(paper)
+    url, byline, summary, machine_written = _lasting(paper)
     return Card(
         title=paper.title,
-        url=_url(paper),
+        url=url,
+        paper=paper.id,
         rank=rank,
-        byline=_byline(paper),
+        byline=byline,
         summary=summary,
         machine_written=machine_written,
         figures=figures,
         reason=reason,
     )
+
+
+@lru_cache(maxsize=1024)
+def _lasting(paper: Paper) -> tuple[str, str, str, bool]:
+    """What every card says of *paper*: its address, its byline, its summary, and whether a machine wrote that."""
+    return (_url(paper), _byline(paper), *summary_of(paper))
 
 
 def _url(paper: Paper) -> str:
@@ -208,6 +252,7 @@ def _long_byline(paper: Paper) -> str:
     return " · ".join(part for part in parts if part)
 
 
+@lru_cache(maxsize=1024)
 def _figures(entry: Entry, *, since: int | None = None) -> str:
     tally, paper = entry.tally, entry.paper
     grown = f" ({entry.upvotes - since:+d})" if since is not None and entry.upvotes != since else ""
@@ -222,12 +267,10 @@ def _figures(entry: Entry, *, since: int | None = None) -> str:
 
 
 def _why(match: Match) -> str:
-    by_place: dict[str, list[str]] = {}
+    by_field: dict[Field, list[str]] = {}
     for reason in match.reasons[:_MOST_REASONS]:
-        words = reason_words(reason)
-        place = words.removeprefix(quoted(reason.term)).strip()
-        by_place.setdefault(place, []).append(quoted(reason.term))
-    told = [f"{listed_words(terms)} {place}" for place, terms in by_place.items()]
+        by_field.setdefault(reason.field, []).append(quoted(reason.term))
+    told = [f"{listed_words(terms)} {_PLACES[field]}" for field, terms in by_field.items()]
     more = len(match.reasons) - _MOST_REASONS
     return ", ".join([*told, f"+{more}"] if more > 0 else told)
 

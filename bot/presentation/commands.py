@@ -97,6 +97,12 @@ COMMANDS: Final = (
     CommandWords(name="pause", usage="[ID]", help="deliver nothing until resumed", examples=("pause 7f3k",)),
     CommandWords(name="resume", usage="[ID]", help="deliver again", examples=("resume 7f3k",)),
     CommandWords(
+        name="restore",
+        usage="",
+        help="resume all that was paused when Paperround was removed from here",
+        examples=("restore",),
+    ),
+    CommandWords(
         name="unsubscribe",
         usage="[ID]",
         help="remove a subscription or a follow",
@@ -121,8 +127,14 @@ COMMANDS: Final = (
     CommandWords(
         name="settings",
         usage="[NAME VALUE]",
-        help="who may subscribe, which channels, sharing, zone, hour, quiet hours",
+        help="who may subscribe, which channels, sharing, zone, hour, quiet hours, posts a day",
         examples=("settings", "settings zone Berlin", "settings subscribers members"),
+    ),
+    CommandWords(
+        name="forget",
+        usage="me | workspace",
+        help="delete what is kept about you, or all that was set up here; asks first",
+        examples=("forget me", "forget workspace"),
     ),
     CommandWords(
         name="help",
@@ -140,6 +152,7 @@ HELP_FILTERS: Final = (
     Row(name="has:code  has:project", meaning="only papers that come with it"),
     Row(name='author:"Yann LeCun"  org:nvidia', meaning="by whom"),
     Row(name="title:agents  abstract:agents", meaning="only there; also keyword:"),
+    Row(name="like:2511.01234", meaning="papers on the same subject as that one"),
     Row(name="sort:upvotes  sort:new", meaning="another order than expected upvotes"),
 )
 FILTERS_NOTE: Final = (
@@ -152,9 +165,15 @@ HELP_TIMES: Final = (
     Row(name="monthly on 1  monthly on the last day", meaning="the best of the month"),
     Row(name="hot 100", meaning="as soon as a paper passes 100 upvotes"),
     Row(name="at 9  at 9:30 pm  at 09:00, 18:00", meaning="when (usual: 09:00)"),
-    Row(name="at 9 Berlin  at 9 New York  at 9 UTC+2", meaning="in which time zone"),
+    Row(name="at 9 Berlin  at 9 UTC+2  zone New York", meaning="in which time zone"),
     Row(name="top 5", meaning="at most so many papers (1 to 20; usual: 5)"),
     Row(name="in #papers", meaning="in another channel than this one; not for a follow"),
+    Row(
+        name="with abstracts",
+        meaning="the abstracts too, in a thread below; `edit … without abstracts` ends it",
+    ),
+    Row(name="with notifications", meaning="messages of a plainer form, whose notification names the papers"),
+    Row(name="by mail", meaning="mail instead of messages; only for a follow, and where mail is set up"),
 )
 TIMES_NOTES: Final = (
     "A city or an abbreviation means the place, with its summer time; UTC+2 is a fixed offset.",
@@ -173,4 +192,5 @@ HELP_SETTINGS: Final = (
     Row(name="settings zone Berlin", meaning="the time zone where none is named (usual: each person’s own)"),
     Row(name="settings hour 07:30", meaning="the hour where none is named (usual: 09:00)"),
     Row(name="settings quiet 22:00-07:00", meaning="when alerts wait (usual: 20:00-08:00)"),
+    Row(name="settings posts 10", meaning="the most messages a day in one channel (usual: 6)"),
 )

@@ -34,9 +34,9 @@ that `subscriptions` shows; it may be left out where there is one subscription.
 _PARTS: Final = {
     "Look up": ("today", "day", "trending", "search", "show"),
     "Get papers regularly": ("subscribe", "follow", "subscriptions", "edit", "preview", "send"),
-    "Stop": ("pause", "resume", "unsubscribe"),
+    "Stop": ("pause", "resume", "restore", "unsubscribe"),
     "Keep": ("save", "saved"),
-    "Understand and manage": ("explain", "settings", "help"),
+    "Understand and manage": ("explain", "settings", "forget", "help"),
 }
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import singledispatch
 from typing import Final
 
 from bot.domain.errors import BadFilter, BadText, PaperroundError, SourceError, StoreError
-from bot.presentation.cards import Action, Notice, Tone
+from bot.presentation.cards import Action, Choice, Notice, Tone
 
 _AROUND: Final = 40
 
 
 @singledispatch
-def explain(error: BaseException, reference: str = "", prefix: str = "") -> Notice:
+def explain(error: BaseException, reference: str = "", spell: Callable[[str], str] = str) -> Notice:
     """What to tell the person whose command raised *error*; never the text of an error that is not ours.
 
-    *reference* is what the log calls it, so that an operator finds it. *prefix* is what a command begins with on
-    the person's platform, so that what is suggested can be pasted.
+    *reference* is what the log calls it, so that an operator finds it. *spell* is how a command is typed on the
+    person's platform, so that what is suggested can be pasted.
     """
-    del error, prefix
+    del error, spell
     named = f" (reference {reference})" if reference else ""
     return Notice(
         headline=f"Something broke on our side{named}.",
@@ -28,26 +29,34 @@ def explain(error: BaseException, reference: str = "", prefix: str = "") -> Noti
 
 
 @explain.register
-def _(error: PaperroundError, reference: str = "", prefix: str = "") -> Notice:
-    del reference, prefix
-    return Notice(headline=error.message, lines=_lines(error.hint), tone=Tone.WARNING)
-
-
-@explain.register
-def _(error: BadText, reference: str = "", prefix: str = "") -> Notice:
+def _(error: PaperroundError, reference: str = "", spell: Callable[[str], str] = str) -> Notice:
     del reference
-    return _mended(error, (error.suggestion,), prefix)
+    return Notice(
+        headline=error.message,
+        lines=_lines(error.hint),
+        actions=tuple(
+            Action(words=label, choices=(Choice(label=label, text=text, command=spell(text)),))
+            for label, text in error.remedies
+        ),
+        tone=Tone.WARNING,
+    )
 
 
 @explain.register
-def _(error: BadFilter, reference: str = "", prefix: str = "") -> Notice:
+def _(error: BadText, reference: str = "", spell: Callable[[str], str] = str) -> Notice:
     del reference
-    return _mended(error, (error.suggestion, *error.alternatives), prefix)
+    return _mended(error, (error.suggestion,), spell)
 
 
 @explain.register
-def _(error: SourceError, reference: str = "", prefix: str = "") -> Notice:
-    del reference, prefix
+def _(error: BadFilter, reference: str = "", spell: Callable[[str], str] = str) -> Notice:
+    del reference
+    return _mended(error, (error.suggestion, *error.alternatives), spell)
+
+
+@explain.register
+def _(error: SourceError, reference: str = "", spell: Callable[[str], str] = str) -> Notice:
+    del reference, spell
     return Notice(
         headline="The listings cannot be read just now.",
         lines=_lines(error.message, error.hint, "What I knew before is still here."),
@@ -56,26 +65,22 @@ def _(error: SourceError, reference: str = "", prefix: str = "") -> Notice:
 
 
 @explain.register
-def _(error: StoreError, reference: str = "", prefix: str = "") -> Notice:
-    del reference, prefix
+def _(error: StoreError, reference: str = "", spell: Callable[[str], str] = str) -> Notice:
+    del reference, spell
     return Notice(headline=error.message, lines=_lines(error.hint), tone=Tone.ERROR)
 
 
-def _mended(error: BadText, suggestions: tuple[str, ...], prefix: str) -> Notice:
+def _mended(error: BadText, suggestions: tuple[str, ...], spell: Callable[[str], str]) -> Notice:
     return Notice(
         headline=error.message,
         lines=_lines(_pointed(error), error.hint),
         actions=tuple(
-            Action(words="Type", commands=(_command(text, prefix),))
+            Action(words="Type", choices=(Choice(label=text, text=text, command=spell(text)),))
             for text in dict.fromkeys(suggestions)
             if text
         ),
         tone=Tone.WARNING,
     )
-
-
-def _command(text: str, prefix: str) -> str:
-    return text if not prefix or text.lower().startswith(prefix.lower()) else f"{prefix} {text}"
 
 
 def _lines(*lines: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.choosing import PATIENCE
 from bot.presentation.cards import reason_words
 from bot.presentation.phrases import day_words, filter_words, listed_words
 
@@ -26,7 +27,7 @@ def _came(verdict: Verdict) -> str:
     if verdict.match is None:
         return "it does not match."
     if verdict.place is not None and verdict.place > verdict.ceiling:
-        return f"it matches, as number {verdict.place} of its day; {verdict.ceiling} are taken."
+        return f"it matches, as number {verdict.place} of its day; {_hope(verdict)}."
     return "it matches." if verdict.in_window else "it matches, but was listed too long ago."
 
 
@@ -41,5 +42,15 @@ def _decided(verdict: Verdict) -> list[str]:
     if verdict.failed:
         lines.append(f"failed {listed_words(list(verdict.failed))}")
     if verdict.match is not None and verdict.place is not None and verdict.place <= verdict.ceiling:
-        lines.append(f"number {verdict.place} of its day, of which {verdict.ceiling} are taken")
+        lines.append(f"number {verdict.place} of its day; {_hope(verdict)}")
+    if verdict.had_at is None and verdict.chance is not None and verdict.chance < PATIENCE.sure:
+        lines.append(
+            f"on its list day a paper comes from {PATIENCE.sure * 100:.0f} %, later from {PATIENCE.fair * 100:.0f} %"
+        )
     return lines
+
+
+def _hope(verdict: Verdict) -> str:
+    if verdict.chance is None:
+        return f"{verdict.ceiling} are taken"
+    return f"a chance of {verdict.chance * 100:.0f} % to end among the {verdict.ceiling} best"

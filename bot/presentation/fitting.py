@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 MARK: Final = "…"
 """Stands where something was cut off."""
@@ -38,6 +38,17 @@ def fit(text: str, characters: int, *, size: int | None = None, mark: str = MARK
     return f"{_at_word_end(text, kept)}{mark}"
 
 
+def fit_escaped(line: str, characters: int, escape: Callable[[str], str]) -> str:
+    """As much of *line* as `fit` leaves for *escape* to make at most *characters* code points of; escaped."""
+    if len(whole := escape(fit(line, characters))) <= characters:  # most lines hold little to escape
+        return whole
+    low, high = 0, characters
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if len(escape(fit(line, middle))) <= characters else (low, middle - 1)
+    return escape(fit(line, low)) if low else ""
+
+
 def fit_lines(lines: Iterable[str], characters: int, *, joined_by: str = "\n") -> tuple[str, ...]:
     """As many whole *lines*, from the first on, as joined fit into *characters* code points."""
     taken = tuple(lines)
@@ -62,8 +73,11 @@ def _fits(text: str, characters: int, size: int | None) -> bool:
 
 def _longest(text: str, room: int, space: int | None) -> int:
     """How many code points of *text* fit, in whole graphemes."""
+    begin = text[: room + 1]
+    if begin.isascii():  # each sign is one grapheme and one byte
+        return max(min(len(begin), room, room if space is None else space), 0)
     kept = used = 0
-    for grapheme in graphemes(text[: room + 1]):
+    for grapheme in graphemes(begin):
         used += len(grapheme.encode(errors="replace"))
         if kept + len(grapheme) > room or (space is not None and used > space):
             break

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.presentation.cards import Notice, Row, Tone
+from bot.domain.cadence import Rhythm
+from bot.domain.departures import paused_by_leaving
+from bot.presentation.cards import Choice, Notice, Row, Tone
 from bot.presentation.commands import COMMANDS, FILTERS_NOTE, HELP_FILTERS, HELP_TIMES, TIMES_NOTES
 from bot.presentation.phrases import counted, day_words, filter_words
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.subscriptions import Destination
     from bot.presentation.viewing import Viewer
 
+_BACK: Final = "Everything that was paused when Paperround was removed"
 _HELPED: Final = ("today", "search", "follow", "subscribe", "subscriptions")
 
 
@@ -29,9 +32,33 @@ def subscriptions_notice(answer: SubscriptionList, viewer: Viewer) -> Notice:
     some = held[0].subscription.short_id
     return Notice(
         headline=" · ".join(part for part in (here, mine) if part),
-        rows=tuple(Row(name=one.subscription.short_id, meaning=_held(one, viewer)) for one in held),
-        actions=viewer.offer("Change or stop one", f"edit {some}", f"pause {some}", f"unsubscribe {some}"),
+        rows=tuple(
+            Row(name=one.subscription.short_id, meaning=_held(one, viewer), choices=_choices(one, viewer))
+            for one in held
+        ),
+        actions=(
+            *viewer.offer("Change or stop one", f"edit {some}", f"pause {some}", f"unsubscribe {some}"),
+            *(viewer.offer(_BACK, ("Resume all", "restore")) if any(map(_left, held)) else ()),
+        ),
     )
+
+
+def _left(held: Held) -> bool:
+    return paused_by_leaving(held.subscription)
+
+
+def _choices(held: Held, viewer: Viewer) -> tuple[Choice, ...]:
+    """What can be done with a subscription."""
+    subscription, some = held.subscription, held.subscription.short_id
+    hot = subscription.cadence.rhythm is Rhythm.HOT
+    pairs = (
+        ("Resume", "resume") if subscription.paused else ("Pause", "pause"),
+        ("Edit", "edit"),
+        ("Preview", "preview"),
+        *(() if subscription.paused or hot else (("Send now", "send"),)),
+        ("Remove", "unsubscribe"),
+    )
+    return tuple(viewer.choice(label, f"{verb} {some}") for label, verb in pairs)
 
 
 def settings_notice(answer: SettingsAnswer, viewer: Viewer) -> Notice:
@@ -44,6 +71,7 @@ def settings_notice(answer: SettingsAnswer, viewer: Viewer) -> Notice:
         Row(name="zone", meaning=held.zone or "each person’s own"),
         Row(name="hour", meaning=f"{held.hour:%H:%M}, where none is named"),
         Row(name="quiet", meaning=f"{held.quiet_from:%H:%M}-{held.quiet_until:%H:%M}, when alerts wait"),
+        Row(name="posts", meaning=f"at most {held.posts_a_day} messages a day in a channel"),
     )
     return Notice(
         headline=f"Changed {answer.changed}." if answer.changed else "Settings",
@@ -66,7 +94,9 @@ def help_notice(answer: HelpAnswer, viewer: Viewer) -> Notice:
         headline=f"{_place(answer.here)}: {state}{counted(answer.subscriptions, 'subscription')}",
         rows=tuple(Row(name=viewer.command(one.examples[0]), meaning=one.help) for one in helped),
         actions=(
-            *viewer.offer("More", "help filters", "help times", "settings"),
+            *viewer.offer(
+                "More", ("Filters", "help filters"), ("Times", "help times"), ("Settings", "settings")
+            ),
             *viewer.offer("To stop", "unsubscribe"),
         ),
     )

@@ -9,13 +9,25 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain import answers
 from bot.domain.commands import Clauses, Day, Follow, Save, Search, Show
+from bot.domain.filters import Filter
 from bot.presentation.bibtex import bibtex
-from bot.presentation.cards import Action, Notice, Tone, entry_card, full_card, mark_words, match_card
+from bot.presentation.cards import (
+    Action,
+    Card,
+    Link,
+    Notice,
+    Tone,
+    entry_card,
+    full_card,
+    mark_words,
+    match_card,
+)
 from bot.presentation.digests import digest_notice, hidden_lines, narrows
 from bot.presentation.explanations import verdict_lines
+from bot.presentation.forgetting import forgetting_notice, forgotten_notice, restored_notice
 from bot.presentation.listing import help_notice, settings_notice, subscriptions_notice
 from bot.presentation.offers import filter_lines, offer_notice, subscription_words
-from bot.presentation.phrases import counted, day_words, filter_words, quoted
+from bot.presentation.phrases import counted, day_words, filter_words, listed_words, quoted
 from bot.presentation.viewing import Viewer, coverage_lines
 
 if TYPE_CHECKING:
@@ -96,10 +108,12 @@ def _(answer: answers.Found, viewer: Viewer) -> Notice:
     shown = len(answer.matches)
     of = f", the best {shown}" if answer.total > shown else ""
     partial = ("No paper has every word; these have the most.",) if answer.partial else ()
+    mended = (f"Nothing I know matches {quoted(answer.text)}.",) if answer.mended else ()
+    asked = quoted(answer.meant if answer.mended else answer.text)
     cards = tuple(match_card(match, rank) for rank, match in enumerate(answer.matches, start=1))
     return Notice(
-        headline=f"{counted(answer.total, 'paper')} for {quoted(answer.text)}{of}",
-        lines=(*partial, *known),
+        headline=f"{counted(answer.total, 'paper')} for {asked}{of}",
+        lines=(*mended, *partial, *known),
         cards=cards,
         footer=mark_words(cards, viewer.credit),
         actions=_followed(answer, viewer),
@@ -107,6 +121,8 @@ def _(answer: answers.Found, viewer: Viewer) -> Notice:
 
 
 def _followed(answer: answers.Found, viewer: Viewer) -> tuple[Action, ...]:
+    if answer.meant and not answer.mended:
+        return viewer.offer("Did you mean", Search(text=answer.meant))
     if answer.partial or not str(answer.filter):
         return ()
     return viewer.offer("Get new ones", Follow(filter=answer.filter, clauses=Clauses()))
@@ -123,14 +139,17 @@ def _(answer: answers.Shown, viewer: Viewer) -> Notice:
         headline="",
         cards=cards,
         footer=(*_growth(answer), *saved, *mark_words(cards, viewer.credit)),
-        actions=viewer.offer("Cite it" if answer.saved else "Keep it or cite it", *_uses(answer)),
+        actions=(
+            *viewer.offer("Cite it" if answer.saved else "Keep it or cite it", *_uses(answer)),
+            *viewer.offer("More like this", Search(text=f"like:{paper.id}")),
+        ),
     )
 
 
-def _uses(answer: answers.Shown) -> tuple[Command, ...]:
+def _uses(answer: answers.Shown) -> tuple[tuple[str, Command], ...]:
     reference = answer.entry.paper.id
-    cite = Show(reference=reference, bibtex=True)
-    return (cite,) if answer.saved else (Save(reference=reference), cite)
+    cite = ("BibTeX", Show(reference=reference, bibtex=True))
+    return (cite,) if answer.saved else (("Save", Save(reference=reference)), cite)
 
 
 def _growth(answer: answers.Shown) -> tuple[str, ...]:
@@ -165,7 +184,9 @@ def _(answer: answers.Saved, viewer: Viewer) -> Notice:
         ),
         actions=viewer.offer(
             f"Its id is {some}; send one now, change or stop it",
-            *(f"{verb} {some}" for verb in ("send", "edit", "unsubscribe")),
+            ("Send one now", f"send {some}"),
+            ("Change", f"edit {some}"),
+            ("Remove", f"unsubscribe {some}"),
         ),
         tone=Tone.GOOD,
     )
@@ -190,8 +211,22 @@ def _(answer: answers.Form, viewer: Viewer) -> Notice:
     )
 
 
+@_present.register
+def _(answer: answers.MailForm, viewer: Viewer) -> Notice:
+    del viewer
+    wanted = filter_words(answer.command.filter or Filter())
+    form = Card(
+        title=f"Follow by mail: {wanted}", url=answer.url, links=(Link(name="The form", url=answer.url),)
+    )
+    return Notice(
+        headline="Type your address into the form, not here.",
+        lines=("It sends you a link; when you have opened that, the papers come.",),
+        cards=(form,),
+    )
+
+
 def _examples(viewer: Viewer, *commands: str) -> tuple[Action, ...]:
-    return tuple(Action(words="", commands=(viewer.command(command),)) for command in commands)
+    return tuple(Action(words="", choices=(viewer.choice(command, command),)) for command in commands)
 
 
 @_present.register
@@ -318,5 +353,43 @@ def _(answer: answers.SettingsAnswer, viewer: Viewer) -> Notice:
 
 
 @_present.register
+def _(answer: answers.Forgetting, viewer: Viewer) -> Notice:
+    return forgetting_notice(answer, viewer)
+
+
+@_present.register
+def _(answer: answers.Forgotten, viewer: Viewer) -> Notice:
+    del viewer
+    return forgotten_notice(answer)
+
+
+@_present.register
+def _(answer: answers.Restored, viewer: Viewer) -> Notice:
+    return restored_notice(answer, viewer)
+
+
+@_present.register
+def _(answer: answers.LookedUp, viewer: Viewer) -> Notice:
+    unknown = (f"I have no paper {listed_words(answer.unknown, 'or')}.",) if answer.unknown else ()
+    if not answer.entries:
+        return Notice(headline="I know none of the papers in that message.", lines=unknown)
+    alone = len(answer.entries) == 1
+    cards = tuple(full_card(entry) if alone else entry_card(entry) for entry in answer.entries)
+    named = counted(len(answer.entries) + len(answer.unknown), "paper")
+    return Notice(
+        headline="" if alone and not unknown else f"That message names {named}.",
+        lines=unknown,
+        cards=cards,
+        footer=mark_words(cards, viewer.credit),
+    )
+
+
+@_present.register
 def _(answer: answers.HelpAnswer, viewer: Viewer) -> Notice:
     return help_notice(answer, viewer)
+
+
+@_present.register
+def _(answer: answers.Dropped, viewer: Viewer) -> Notice:
+    del answer, viewer
+    return Notice(headline="Nothing was saved.")

@@ -25,7 +25,8 @@ def subscription_words(subscription: Subscription) -> str:
     where = "to you" if subscription.personal else f"in #{subscription.destination.channel}"
     hot = subscription.cadence.rhythm is Rhythm.HOT
     size = "" if hot else f", up to {counted(subscription.top, 'paper')}"
-    return f"{subscription.cadence.reading()}{size}, {where}"
+    extras = f", with {listed_words(sorted(subscription.extras))}" if subscription.extras else ""
+    return f"{subscription.cadence.reading()}{size}, {where}{extras}"
 
 
 def offer_notice(offer: Offer, viewer: Viewer) -> Notice:
@@ -46,7 +47,9 @@ def offer_notice(offer: Offer, viewer: Viewer) -> Notice:
         lines=tuple(line for line in lines if line),
         cards=tuple(brief_card(match, rank) for rank, match in enumerate(offer.rate.latest, start=1)),
         actions=tuple(
-            action for other in _others(offer) for action in viewer.offer("Or", _asked(offer, other))
+            action
+            for other in _others(offer)
+            for action in viewer.offer("Or", (other.reading().rstrip("."), _asked(offer, other)))
         ),
     )
 

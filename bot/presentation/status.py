@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.deliveries import State
+from bot.domain.processes import differences
 from bot.presentation.cards import Notice, Row, Tone
 from bot.presentation.phrases import counted, moment_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from bot.domain.deliveries import Delivery
     from bot.domain.status import Status
 
 _SHOWN = 8
+_FEW = 3
 
 
 def status_notice(status: Status, *, now: datetime, zone: str) -> Notice:
@@ -23,17 +26,10 @@ def status_notice(status: Status, *, now: datetime, zone: str) -> Notice:
     def at(moment: datetime | None) -> str:
         return moment_words(moment, now=now, zone=zone) if moment else "never"
 
-    listing = f"{status.newest_day}, {counted(status.listed, 'paper')}, read {at(status.read_at)}"
-    rows = [
-        Row(name="Newest listing", meaning=listing if status.newest_day else "none yet: `paperround ingest`"),
-        Row(name="Papers", meaning=f"{status.papers:,}"),
-        Row(name="Subscriptions", meaning=_subscriptions(status)),
-        Row(name="Next due", meaning=at(status.next_due_at) if status.next_due_at else "nothing"),
-        Row(name="Outbox", meaning=_outbox(status)),
-        Row(name="Limits", meaning=_limits(status, now, zone)),
+    differing = [
+        Row(name="Settings differ", meaning=f"{name} is {_by_process(values)}")
+        for name, values in differences(status.processes).items()
     ]
-    if status.running:
-        rows.append(Row(name="Running", meaning=status.running))
     troubled = [Row(name=one.nonce[:8], meaning=delivery_words(one)) for one in status.troubled]
     stopped = [
         Row(name=one.short_id, meaning=f"paused {at(one.paused_at)}: {one.paused_because}")
@@ -44,12 +40,30 @@ def status_notice(status: Status, *, now: datetime, zone: str) -> Notice:
         headline="The source has not been read for a while."
         if status.stale
         else "All is well."
-        if not troubled and not status.stopped
+        if not troubled and not status.stopped and not differing
         else "Some things wait for you.",
-        rows=(*rows, *stopped, *troubled),
+        rows=(*_rows(status, at, _limits(status, now, zone)), *differing, *stopped, *troubled),
         footer=(*((f"{more} more are paused.",) if more > 0 else ()), *_advice(status)),
-        tone=Tone.WARNING if status.stale or troubled else Tone.PLAIN,
+        tone=Tone.WARNING if status.stale or troubled or differing else Tone.PLAIN,
     )
+
+
+def _rows(status: Status, at: Callable[[datetime | None], str], limits: str) -> list[Row]:
+    """What is said whether all is well or not."""
+    listing = f"{status.newest_day}, {counted(status.listed, 'paper')}, read {at(status.read_at)}"
+    rows = [
+        Row(name="Newest listing", meaning=listing if status.newest_day else "none yet: `paperround ingest`"),
+        Row(name="Papers", meaning=f"{status.papers:,}"),
+        Row(name="Subscriptions", meaning=_subscriptions(status)),
+        Row(name="Next due", meaning=at(status.next_due_at) if status.next_due_at else "nothing"),
+        Row(name="Outbox", meaning=_outbox(status)),
+        Row(name="Limits", meaning=limits),
+    ]
+    if status.behind:
+        rows.append(Row(name="Days not read well", meaning=_behind(status)))
+    if running := ", ".join(one.name for one in status.processes) or status.running:
+        rows.append(Row(name="Running", meaning=running))
+    return rows
 
 
 def delivery_words(delivery: Delivery) -> str:
@@ -78,6 +92,16 @@ def delivery_notice(delivery: Delivery, *, now: datetime, zone: str) -> Notice:
 def _subscriptions(status: Status) -> str:
     paused = f", {len(status.stopped)} paused" if status.stopped else ""
     return f"{status.subscriptions:,}{paused}"
+
+
+def _behind(status: Status) -> str:
+    shown = ", ".join(str(day) for day in status.behind[:_FEW])
+    more = len(status.behind) - _FEW
+    return f"{shown}{f' and {more} more' if more > 0 else ''} (see fetch.failed in the log)"
+
+
+def _by_process(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{value} ({process})" for process, value in values.items())
 
 
 def _outbox(status: Status) -> str:

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from bot.domain.command_text import format_command
-from bot.presentation.cards import Action
+from bot.domain.command_text import PREFIX, format_command
+from bot.presentation.cards import Action, Choice
 from bot.presentation.phrases import day_words, moment_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from bot.domain.answers import Coverage
     from bot.domain.commands import Command
 
 
+def typed_after(prefix: str) -> Callable[[str], str]:
+    """The spelling of platforms where a command is text after *prefix* (``/papers``); it can be pasted back."""
+
+    def spelt(text: str) -> str:
+        return text if text.lower().startswith(prefix.lower()) else f"{prefix} {text}".strip()
+
+    return spelt
+
+
+TYPED: Final = typed_after(PREFIX)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Who reads: the moment, their zone, and what a command begins with on their platform (``/papers``).
+    """Who reads: the moment, their zone, and how a command is spelt on their platform.
 
     *types* is False where no command can be typed below the answer, so that none is offered.
     *credit* names who wrote the machine-written summaries, empty where nobody can be named.
@@ -26,22 +39,31 @@ class Viewer:
 
     now: datetime
     zone: str = "UTC"
-    prefix: str = "/papers"
+    spell: Callable[[str], str] = TYPED
     types: bool = True
     credit: str = "Hugging Face"
 
     def command(self, what: str | Command) -> str:
-        """*what* as it is typed on this platform; it can be pasted back."""
-        text = what if isinstance(what, str) else format_command(what)
-        return f"{self.prefix} {text}".strip()
+        """*what* as it is typed on this platform."""
+        return self.spell(_text(what))
 
-    def offer(self, words: str, *what: str | Command) -> tuple[Action, ...]:
-        """An action for someone who can type commands, else none."""
-        return (Action(words=words, commands=tuple(map(self.command, what))),) if self.types else ()
+    def choice(self, label: str, what: str | Command) -> Choice:
+        """*what* as something to choose; a button for it says *label*."""
+        return Choice(label=label, text=_text(what), command=self.command(what))
+
+    def offer(self, words: str, *what: str | Command | tuple[str, str | Command]) -> tuple[Action, ...]:
+        """An action for someone who can type commands, else none. A button says *words*, or the first of a pair."""
+        pairs = ((words, one) if not isinstance(one, tuple) else one for one in what)
+        choices = tuple(self.choice(label, one) for label, one in pairs)
+        return (Action(words=words, choices=choices),) if self.types else ()
 
     def moment(self, moment: datetime | None, zone: str) -> str:
         """*moment* in words in the zone it was set in, empty for None."""
         return moment_words(moment, now=self.now, zone=zone) if moment else ""
+
+
+def _text(what: str | Command) -> str:
+    return what if isinstance(what, str) else format_command(what)
 
 
 def coverage_lines(coverage: Coverage) -> tuple[str, ...]:

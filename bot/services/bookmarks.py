@@ -8,7 +8,8 @@ from bot.domain.answers import Bookmarked, Bookmarks
 
 if TYPE_CHECKING:
     from bot.domain.papers import PaperId
-    from bot.ports import BookmarkStore, Clock, PaperStore
+    from bot.ports import Clock, PaperStore
+    from bot.remembering import BookmarkStore
     from bot.services.searching import Searching
 
 

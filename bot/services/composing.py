@@ -18,6 +18,7 @@ from bot.services.mirror import Mirror
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
 
     from bot.domain.cadence import Cadence
     from bot.domain.digests import Digest
@@ -55,13 +56,17 @@ class Composer:
         listing = [record.day for record in records if record.ids]
         wanted = back_fill_days(records[-1].day)
         known = {record.day for record in records}
-        newest = max(record.seen_at for record in records)
         return Coverage(
             since=listing[0] if listing else None,
             until=listing[-1] if listing else None,
             complete=all(day in known or day.weekday() >= _WEEK - 2 for day in wanted),
-            stale_since=newest if self._now() - newest > _STALE else None,
+            stale_since=await self.stale_since(),
         )
+
+    async def stale_since(self) -> datetime | None:
+        """When the source was last read well, if that is too long ago."""
+        newest = await self._mirror.read_at()
+        return newest if newest and self._now() - newest > _STALE else None
 
     async def best(self, filter_: Filter, days: Window, *, top: int, ceiling: bool = False) -> Digest:
         """The best matching papers of *days*, whoever had them; with *ceiling* as picky as a subscription."""
@@ -80,7 +85,8 @@ class Composer:
         if subscription.cadence.rhythm in (Rhythm.WEEKLY, Rhythm.MONTHLY):
             return await self._recap(subscription, newest)
         first = progress.newest_day is None
-        days = window(newest, previous=progress.newest_day, first_edition=first)
+        begun = subscription.stands_since.date()
+        days = window(newest, previous=progress.newest_day, first_edition=first, begun=begun)
         if had is None:
             had = frozenset(await self._marks.had(subscription.destination))
         return await self._compose(subscription.filter, days, top=subscription.top, had=had)

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 DRAIN: Final = timedelta(seconds=12)
 """How long requests in flight may take to end when the process is told to stop."""
-IN_FLIGHT: Final = 100
-"""The most deliveries that one process works on at once."""
-JOBS: Final = 50
+IN_FLIGHT: Final = 200
+"""The most deliveries that one process works on at once: four processes' get their slots within `PATIENCE` at 45/s."""
+JOBS: Final = 100
 """The most jobs composed in one step."""
 _AFTER_DEFECT: Final = timedelta(minutes=10)
 _IDLE: Final = timedelta(seconds=1)
@@ -108,8 +108,8 @@ class Courier:
 
     async def settle(self) -> None:
         """Bring all that can be brought now, and return when it ended."""
-        while await self.round() or self._bringing:
-            if self._bringing:
+        while (found := await self.round()) or self._bringing:
+            if not found:
                 await asyncio.wait(self._bringing.values())
 
     async def _compose(self, taken: Sequence[Taken]) -> list[Delivery]:

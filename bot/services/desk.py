@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import singledispatchmethod
 from typing import TYPE_CHECKING, Final
 
 from bot.domain import commands
-from bot.domain.answers import Answer, DayAnswer, Found, HelpAnswer, Offer, Saved, Shown
+from bot.domain.answers import (
+    Answer,
+    DayAnswer,
+    Forgetting,
+    Forgotten,
+    HelpAnswer,
+    LookedUp,
+    Offer,
+    Saved,
+    Shown,
+)
 from bot.domain.commands import Caller, Command
 from bot.domain.composing import Window
 from bot.domain.dates import parse_day
 from bot.domain.errors import Unknown, UserError
 from bot.domain.filters import Filter, Order
+from bot.domain.mentions import mentioned_papers
+from bot.domain.permits import own_destination
+from bot.services.erasing import Erasing
 from bot.services.managing import change_settings
-from bot.services.searching import PAGE
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,10 +35,19 @@ if TYPE_CHECKING:
     from bot.ports import Clock, Store
     from bot.services.bookmarks import BookmarkShelf
     from bot.services.composing import Composer
+    from bot.services.departing import Departing
     from bot.services.explaining import Explaining
     from bot.services.searching import Searching
     from bot.services.subscribing import Subscribing
 
+_FILTERED: Final = (
+    commands.Today,
+    commands.Day,
+    commands.Trending,
+    commands.Subscribe,
+    commands.Follow,
+    commands.Edit,
+)
 _TOP: Final = 5
 _DAY_TOP: Final = 10
 _TRENDING_DAYS: Final = 7
@@ -43,6 +65,7 @@ class Desk:
         subscribing: Subscribing,
         bookmarks: BookmarkShelf,
         explaining: Explaining,
+        departing: Departing,
         now: Clock,
     ) -> None:
         self._store = store
@@ -51,11 +74,25 @@ class Desk:
         self._subscribing = subscribing
         self._bookmarks = bookmarks
         self._explaining = explaining
+        self._departing = departing
+        self._erasing = Erasing(store)
         self._now = now
 
     async def answer(self, caller: Caller, command: Command) -> Answer:
         """The answer to *command*; raises `UserError` for what cannot be done as asked."""
-        return await self._answer(command, caller)
+        return await self._answer(await self._grounded(command), caller)
+
+    async def _grounded(self, command: Command) -> Command:
+        """*command* whose filters know what the papers are about that their ``like:`` names."""
+        if isinstance(command, commands.Edit) and command.add:
+            command = replace(command, add=await self._searching.grounded(command.add))
+        if isinstance(command, _FILTERED) and command.filter:
+            command = replace(command, filter=await self._searching.grounded(command.filter))
+        return command
+
+    async def forget(self, caller: Caller, asked: Forgetting) -> Forgotten:
+        """Delete for good what *caller* was asked about."""
+        return await self._erasing.erase(caller, asked)
 
     async def confirm(self, caller: Caller, offer: Offer) -> Saved:
         """Save what was offered to *caller*."""
@@ -90,15 +127,7 @@ class Desk:
     async def _(self, command: commands.Search, _: Caller) -> Answer:
         if not command.text.strip():
             raise UserError("Search for what?", hint="For example: search “world model” agents")
-        query, hits, matches = await self._searching.find(command.text, limit=PAGE)
-        return Found(
-            text=command.text,
-            filter=query.filter,
-            matches=matches,
-            total=hits.total,
-            partial=hits.partial,
-            coverage=await self._composer.coverage(),
-        )
+        return await self._searching.search(command.text, await self._composer.coverage())
 
     @_answer.register
     async def _(self, command: commands.Show, caller: Caller) -> Answer:
@@ -141,6 +170,10 @@ class Desk:
         return await self._subscribing.resume(caller, command.short_id)
 
     @_answer.register
+    async def _(self, _: commands.Restore, caller: Caller) -> Answer:
+        return await self._departing.restore(caller)
+
+    @_answer.register
     async def _(self, command: commands.Unsubscribe, caller: Caller) -> Answer:
         return await self._subscribing.remove(caller, command.short_id)
 
@@ -168,6 +201,21 @@ class Desk:
         return await change_settings(self._store.settings, caller, command)
 
     @_answer.register
+    async def _(self, command: commands.Forget, caller: Caller) -> Answer:
+        return await self._erasing.ask(caller, command)
+
+    @_answer.register
+    async def _(self, command: commands.LookUp, _: Caller) -> Answer:
+        named = mentioned_papers(command.text)
+        if not named:
+            raise Unknown(
+                "That message names no paper.",
+                hint="I look for links to arXiv, Hugging Face and alphaXiv, and for ids such as arXiv:2511.01234.",
+            )
+        entries, unknown = await self._searching.all_of(named)
+        return LookedUp(entries=entries, unknown=unknown)
+
+    @_answer.register
     async def _(self, command: commands.Help, caller: Caller) -> Answer:
         shown = await self._subscribing.listed(caller)
         held = (*shown.subscriptions, *shown.follows)
@@ -190,4 +238,4 @@ class Desk:
 
 def _person(caller: Caller) -> str:
     """The key of the caller's own things."""
-    return f"{caller.here.platform}:{caller.here.workspace}/@{caller.person}"
+    return str(own_destination(caller))

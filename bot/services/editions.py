@@ -13,6 +13,7 @@ from bot.domain.deliveries import deliveries, is_alert, is_requested
 from bot.domain.filters import Filter
 from bot.domain.matching import PaperIndex
 from bot.domain.silences import after, speaks
+from bot.domain.subscriptions import MOST_POSTS_A_DAY
 from bot.outbox import Written
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from bot.ports import Clock, Store
     from bot.services.composing import Composer
 
-POSTS_A_DAY: Final = 6
-"""The most messages that come to a destination unasked in one local day."""
 _A_MINUTE: Final = timedelta(minutes=1)
 
 
@@ -55,11 +54,12 @@ class Editions:
     async def _digest(
         self, taken: Taken, subscription: Subscription, messenger: Messenger, without: frozenset[PaperId]
     ) -> Written:
-        nothing = Written(job=taken.job, destination=subscription.destination, progress=taken.progress)
+        nothing = self._nothing(taken, subscription)
         posted = _posted_today(taken.recent, self._now(), subscription.cadence.zone)
         if is_requested(taken.job.edition):
-            posted = 0
-        if posted >= POSTS_A_DAY:
+            nothing, posted = replace(nothing, came_since=None), 0
+        most = await self._most(subscription) if posted else MOST_POSTS_A_DAY
+        if posted >= most:
             return nothing
         digest = await self._composer.edition(subscription, taken.progress, had=without.union(taken.had))
         if digest is None:
@@ -74,38 +74,53 @@ class Editions:
         bulletin = replace(
             bulletin,
             silence=silence,
-            stale_since=(await self._composer.coverage()).stale_since,
+            stale_since=await self._composer.stale_since(),
             alerted=await self._alerted(taken),
-            unconfirmed=() if silence else taken.progress.unconfirmed,
+            unconfirmed=() if silence else taken.unconfirmed,
         )
         written = self._packed(replace(nothing, progress=progress), bulletin, messenger)
-        return nothing if posted and posted + len(written.deliveries) > POSTS_A_DAY else written
+        return nothing if posted and posted + len(written.deliveries) > most else written
 
     async def _alert(
         self, taken: Taken, subscription: Subscription, messenger: Messenger, without: frozenset[PaperId]
     ) -> Written | datetime:
         now, zone = self._now(), subscription.cadence.zone
         settings = await self._store.settings.of_workspace(subscription.destination.shard_key)
-        alerted = _alerts_today(taken.recent, now, zone)
-        full = _posted_today(taken.recent, now, zone) >= POSTS_A_DAY
-        wait = alert_due(now, zone, settings, posted_today=ALERTS_A_DAY if full else alerted)
+        alerted, posted = _alerts_today(taken.recent, now, zone), _posted_today(taken.recent, now, zone)
+        tomorrow = alert_due(now, zone, settings, posted_today=ALERTS_A_DAY)
+        full = posted >= settings.posts_a_day
+        wait = tomorrow if full else alert_due(now, zone, settings, posted_today=alerted)
         if wait > now + _A_MINUTE:
             return wait
         noted = await self._store.outbox.hot(subscription.id)
         known = await self._store.papers.entries(paper for paper, waits in noted.items() if waits)
         digest = _hot(known.values(), subscription, had=without.union(taken.had), top=ALERTS_A_DAY - alerted)
         left = tuple(entry.paper.id for entry in digest.left_out)
-        nothing = Written(
-            job=taken.job,
-            destination=subscription.destination,
-            progress=taken.progress,
+        nothing = replace(
+            self._nothing(taken, subscription),
             cooled=tuple(paper for paper in known if paper not in left),
-            again_at=alert_due(now, zone, settings, posted_today=ALERTS_A_DAY) if left else None,
+            again_at=tomorrow if left else None,
         )
         if not digest.picks:
             return nothing
-        bulletin = self._bulletin(taken, subscription, digest)
-        return self._packed(nothing, bulletin, messenger)
+        written = self._packed(nothing, self._bulletin(taken, subscription, digest), messenger)
+        return tomorrow if posted and posted + len(written.deliveries) > settings.posts_a_day else written
+
+    def _nothing(self, taken: Taken, subscription: Subscription) -> Written:
+        """An edition without a message, which knows what came to its destination today."""
+        midnight = local_midnight(self._now(), subscription.cadence.zone)
+        return Written(
+            job=taken.job,
+            destination=subscription.destination,
+            came_since=midnight,
+            came=sum(one.messages for one in taken.recent if one.at >= midnight),
+            progress=taken.progress,
+        )
+
+    async def _most(self, subscription: Subscription) -> int:
+        """The most messages that may come to the destination of *subscription* unasked today."""
+        settings = await self._store.settings.of_workspace(subscription.destination.shard_key)
+        return settings.posts_a_day
 
     def _bulletin(self, taken: Taken, subscription: Subscription, digest: Digest) -> Bulletin:
         return Bulletin(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.answers import Explained, Verdict
-from bot.domain.composing import compose, window
+from bot.domain.composing import Window, outlook, window
 from bot.domain.filters import AllOf, AnyOf, Term
 from bot.domain.matching import PaperIndex, compile_filter
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from bot.domain.digests import Digest
     from bot.domain.filters import Want
     from bot.domain.papers import Entry
     from bot.domain.subscriptions import Subscription
@@ -48,6 +47,7 @@ class Explaining:
         index = PaperIndex([entry])
         filter_ = subscription.filter
         matched = bool(index.matching(compile_filter(filter_)))
+        place, chance = await self._outlook(entry, subscription, day) if matched and day else (None, None)
         return Verdict(
             subscription=subscription,
             listed=day is not None,
@@ -59,20 +59,17 @@ class Explaining:
             failed=tuple(
                 str(condition) for condition in filter_.conditions if not index.passes(condition, 0)
             ),
-            place=await self._place(entry, subscription, day) if matched and day else None,
+            place=place,
             ceiling=subscription.top,
+            chance=chance,
         )
 
-    async def _place(self, entry: Entry, subscription: Subscription, day: date) -> int | None:
-        days = window(day, previous=None, first_edition=True)
-        index = await self._composer.index_of(days)
-        digest = compose(index, subscription.filter, days, top=subscription.top, fill=True)
-        return _rank_of(entry, digest)
-
-
-def _rank_of(entry: Entry, digest: Digest) -> int | None:
-    ids = [one.paper.id for one in (*(pick.entry for pick in digest.picks), *digest.left_out)]
-    return ids.index(entry.paper.id) + 1 if entry.paper.id in ids else None
+    async def _outlook(
+        self, entry: Entry, subscription: Subscription, day: date
+    ) -> tuple[int | None, float | None]:
+        index = await self._composer.index_of(Window(first=day, last=day))
+        found = outlook(index, subscription.filter, entry.paper.id, top=subscription.top)
+        return found or (None, None)
 
 
 def _missing(index: PaperIndex, want: Want | None) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.errors import SourceError
@@ -72,15 +73,14 @@ class Ingest:
         if not wanted:
             return []
         seen = {record.day: record.seen_at for record in await self._papers.records(min(wanted), max(wanted))}
-        return [day for day in wanted if day not in seen or not self._settled(day, seen[day])]
+        return [day for day in wanted if day not in seen or self._worth_reading(day, seen[day])]
 
     async def thin(self) -> int:
         """Keep one tally a day of what is older than `THIN_AFTER`; gives how many went."""
         return await self._papers.thin(self._now() - THIN_AFTER)
 
-    def _settled(self, day: date, seen_at: datetime) -> bool:
-        over = datetime.combine(day, time(), UTC) + timedelta(days=1)
-        return seen_at >= over + MOVING or self._now() - seen_at < FRESH
+    def _worth_reading(self, day: date, seen_at: datetime) -> bool:
+        return not settled(day, seen_at) and self._now() - seen_at >= FRESH
 
     async def _identified(self, entries: Sequence[Entry]) -> dict[PaperId, Entry]:
         """*entries* by id, those known by title alone under the arXiv id that the store has for the title."""
@@ -170,6 +170,12 @@ def _changed_papers(entries: Mapping[PaperId, Entry], known: Mapping[PaperId, En
             yield merged
 
 
+def settled(day: date, seen_at: datetime) -> bool:
+    """Whether the votes of *day* no longer moved when it was read at *seen_at*."""
+    return seen_at >= datetime.combine(day, time(), UTC) + timedelta(days=1) + MOVING
+
+
+@lru_cache(maxsize=4)
 def back_fill_days(today: date) -> tuple[date, ...]:
     """The days that the first start reads, newest first."""
     return tuple(today - timedelta(days=back) for back in range(BACK_FILL.days))

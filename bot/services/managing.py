@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.answers import SettingsAnswer
 from bot.domain.errors import NotAllowed, Unknown, UserError
 from bot.domain.schedules import read_time
-from bot.domain.subscriptions import WhoMaySubscribe
+from bot.domain.subscriptions import MOST_POSTS_A_DAY, POSTS_A_DAY, WhoMaySubscribe
 from bot.domain.words import words_of
 from bot.domain.zones import parse_zone
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from bot.domain.commands import Caller, ChangeSettings
     from bot.domain.subscriptions import WorkspaceSettings
-    from bot.ports import SettingsStore
+    from bot.remembering import SettingsStore
 
 _ALL: Final = frozenset({"all", "any", "*"})
 _YES: Final = frozenset({"on", "yes", "true"})
@@ -33,8 +33,8 @@ async def change_settings(store: SettingsStore, caller: Caller, command: ChangeS
     key = caller.here.shard_key
     settings = await store.of_workspace(key)
     if not command.name:
-        return SettingsAnswer(settings=settings, may_change=caller.manages)
-    if not caller.manages:
+        return SettingsAnswer(settings=settings, may_change=caller.may_govern)
+    if not caller.may_govern:
         raise NotAllowed("Only managers change the settings.", hint="Anyone may look at them: settings")
     change = _CHANGES.get(command.name)
     if change is None:
@@ -89,6 +89,15 @@ def _quiet(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
     return replace(settings, quiet_from=_time(first.strip()), quiet_until=_time(last.strip()))
 
 
+def _posts(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
+    hint = f"settings posts 10, from 1 to {MOST_POSTS_A_DAY} (usual: {POSTS_A_DAY})"
+    if not value:
+        raise UserError("At most how many messages a day in one channel?", hint=hint)
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_POSTS_A_DAY:
+        raise UserError(f"“{value}” cannot be chosen.", hint=hint)
+    return replace(settings, posts_a_day=int(value))
+
+
 def _time(text: str) -> time:
     if not text:
         raise UserError("Which hour?", hint="For example: settings hour 07:30, 9am, noon")
@@ -106,4 +115,5 @@ _CHANGES: Final[dict[str, Callable[[WorkspaceSettings, str], WorkspaceSettings]]
     "zone": _zone,
     "hour": _hour,
     "quiet": _quiet,
+    "posts": _posts,
 }

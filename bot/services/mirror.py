@@ -41,14 +41,19 @@ class Mirror:
     _revision: tuple[int, datetime | None] = (-1, None)
     _records: list[ListingRecord] = field(default_factory=list)
     _windows: dict[tuple[date, date], Candidates] = field(default_factory=dict)
+    _read_at: datetime | None = None
+    _newest: dict[datetime, date | None] = field(default_factory=dict)
     _held: int = 0
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _came: int = 0
+    """How many wanted to know what the store knows now."""
+    _answered: int = 0
+    """So many of them came before the last look began."""
 
     @asynccontextmanager
     async def steady(self) -> AsyncGenerator[None]:
         """While it is open the store is asked no more, so that what is composed together is composed of the same."""
-        async with self._looking:
-            await self._follow()
+        await self._follow()
         self._held += 1
         try:
             yield
@@ -57,20 +62,27 @@ class Mirror:
 
     async def records(self) -> Sequence[ListingRecord]:
         """What is known of every day, the earliest first."""
-        async with self._looking:
-            await self._follow()
-            return self._records
+        await self._follow()
+        return self._records
+
+    async def read_at(self) -> datetime | None:
+        """When the source was last read well, None while nothing is stored."""
+        await self.records()
+        return self._read_at
 
     async def newest_day(self, now: datetime) -> date | None:
         """The newest list day with a plausible listing, or None while nothing is stored."""
         latest = (await self.records())[-_LATEST:]
-        return newest_plausible({record.day: len(record.ids) for record in latest}, now)
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if hour not in self._newest:
+            self._newest = {hour: newest_plausible({record.day: len(record.ids) for record in latest}, hour)}
+        return self._newest[hour]
 
     async def candidates(self, days: Window) -> Candidates:
         """The papers listed within *days*, or in more days than those."""
+        await self._follow()
+        wanted = _widened(days)
         async with self._looking:
-            await self._follow()
-            wanted = _widened(days)
             if wanted not in self._windows:
                 self._windows[wanted] = await self._read(*wanted)
                 while len(self._windows) > _MOST_WINDOWS:
@@ -78,12 +90,24 @@ class Mirror:
             return self._windows[wanted]
 
     async def _follow(self) -> None:
-        """Forget what is out of date; what only counted anew keeps its index of words."""
+        """Know what the store knows now. Those who come while it is looked for the others share the next look."""
         if self._held:
             return
+        self._came += 1
+        place = self._came
+        async with self._looking:
+            if self._answered < place and not self._held:
+                came = self._came
+                await self._look()
+                self._answered = came  # last: a look that failed answers nobody
+
+    async def _look(self) -> None:
+        """Forget what is out of date; what only counted anew keeps its index of words."""
         revision = await self._papers.revision()
         if revision != self._revision:
             self._records = await self._papers.records()
+            self._newest.clear()
+            self._read_at = max((record.seen_at for record in self._records), default=None)
             for days in list(self._windows):
                 self._windows[days] = await self._read(*days)
             self._revision = revision  # last: what a store that went away left out is read again

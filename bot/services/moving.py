@@ -104,6 +104,7 @@ def _read(record: Mapping[str, object]) -> Subscription:
         filter=command.filter,
         cadence=with_clauses(Cadence(), clauses),
         top=clauses.top or DEFAULT_TOP,
+        extras=clauses.wanted,
         created_by=str(record["created_by"]),
         created_at=datetime.fromisoformat(str(record["created_at"])),
         paused_because=str(record.get("paused_because", "")),

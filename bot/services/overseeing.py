@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.deliveries import State
 from bot.domain.errors import Unknown, UserError
 from bot.domain.status import Status
+from bot.services.ingesting import back_fill_days, settled
+from bot.services.sharing import PACES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import date
 
     from bot.domain.deliveries import Delivery
     from bot.ports import Clock, Store
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 TROUBLED: Final = (State.REFUSED, State.UNKNOWN)
 """The states in which a delivery waits for a person's decision."""
 _SHOWN: Final = 5
+_BEHIND: Final = timedelta(hours=2)
 _SEARCHED: Final = 10_000
 _FEWEST_SIGNS: Final = 6
 
@@ -47,9 +52,26 @@ class Overseeing:
             counts=await outbox.counts(),
             stopped=tuple(one for one in subscriptions if one.paused),
             troubled=tuple(await outbox.deliveries(TROUBLED, limit=_SHOWN)),
-            held=await self._store.limiter.state(now),
+            held=await self._held(now),
+            behind=await self._behind(now),
             running=await self._store.holder(),
+            processes=tuple(await self._store.processes.running(now)),
         )
+
+    async def _held(self, now: datetime) -> dict[str, datetime]:
+        """The paces of platforms that are held back; whose shares are counted is nobody's business."""
+        held = await self._store.limiter.state(now)
+        return {key: until for key, until in held.items() if not key.startswith(PACES)}
+
+    async def _behind(self, now: datetime) -> tuple[date, ...]:
+        """The days, newest first, that were last read well (or began, if never) long before the newest reading."""
+        days = back_fill_days(now.date())
+        seen = {one.day: one.seen_at for one in await self._store.papers.records(days[-1], days[0])}
+        newest = max(seen.values(), default=None)
+        if newest is None:
+            return ()
+        last = {day: seen.get(day, datetime.combine(day, time(), UTC)) for day in days}
+        return tuple(day for day, at in last.items() if not settled(day, at) and newest - at > _BEHIND)
 
     async def deliveries(self, states: Collection[State], limit: int) -> list[Delivery]:
         """At most *limit* deliveries in one of *states*, the newest first."""

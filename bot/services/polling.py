@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.errors import SourceError, SourceThrottled, StoreError
+from bot.domain.errors import MalformedListing, SourceError, SourceThrottled, StoreError
 from bot.domain.events import StoreFailed
 from bot.outbox import Lease
 from bot.services.ingesting import back_fill_days
@@ -74,12 +75,14 @@ class Polling:
     async def round(self, days: Iterable[date]) -> timedelta:
         """Read those of *days* that are worth it; gives how long to wait before the next round.
 
-        The first failure ends the round: a source that is down is not asked thirty times.
+        The first failure ends the round: a source that is down is not asked thirty times. A day that came malformed
+        is passed over, for as long as it does: the others are as good as ever.
         """
         wait = self._every
         try:
             for day in await self._ingest.pending(days):
-                await self._ingest.read(self._source, day)
+                with suppress(MalformedListing):  # the observer was told
+                    await self._ingest.read(self._source, day)
         except SourceThrottled as error:
             wait = max(wait, min(error.retry_after, _LONGEST_WAIT))
         except SourceError:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.deliveries import Delivery
     from bot.domain.outcomes import Outcome
-    from bot.domain.pacing import Pace
+    from bot.domain.pacing import Brake, Pace, Slot
     from bot.domain.subscriptions import Platform
     from bot.outbox import Messenger
     from bot.ports import Clock, Observer, Store
@@ -31,6 +31,12 @@ POST_TIMEOUT: Final = LEASE / 6
 """How long one request may take; far less than the lease, so that nobody else takes what is being posted."""
 PATIENCE: Final = LEASE / 3
 """How long a delivery may wait for its slot under its lease; for longer it is given back."""
+AHEAD: Final = timedelta(milliseconds=200)
+"""How long before its slot a request is noted as begun: what the store takes for that must not make it late."""
+_LATE: Final = timedelta(milliseconds=50)
+"""A slot that passed this long ago is let go: after a pause all those that are late would come at once."""
+_MOST_MISSED: Final = 3
+"""Who was late so often takes the slot nevertheless: on a computer that is always late nothing would go out."""
 _AFTER_NO_LOOK: Final = timedelta(seconds=30)
 _AGAIN: Final = timedelta(seconds=1)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -117,41 +123,76 @@ class Posting:
         if step is Step.GIVE_UP:
             await self._end(delivery, gave_up(delivery))
             return True
-        looked = await self._in_time(messenger.look(delivery))
+        paces = messenger.look_paces(delivery.destination)
+        slot = await self._has_slot(delivery, messenger, paces, Step.LOOK)
+        if slot is None or not await self._come(slot, delivery, paces):
+            return True
+        looked = await self._in_time(messenger.look(await self._placed(delivery, messenger)))
+        await self._heed(looked, messenger)
         if isinstance(looked, Unclear):
             looked = NotPosted(detail=looked.detail, retry_after=_AFTER_NO_LOOK)
         await self._end(delivery, settled(delivery, looked, self._now(), before=delivery.first_attempt_at))
         return True
 
     async def _posted(self, delivery: Delivery, messenger: Messenger) -> None:
-        if not await self._has_slot(delivery, messenger):
+        paces = messenger.paces(delivery.destination)
+        slot = await self._has_slot(delivery, messenger, paces, Step.RESEND)
+        if slot is None:
             return
-        begun = delivery.begun(self._now())
+        # Looked up before anything is begun: should the store fail here, nothing was sent.
+        begun = (await self._placed(delivery, messenger)).begun(self._now())
         if not await self._begin(begun):
             return  # the lease was lost: another process has it
+        if not await self._come(slot, delivery, paces):
+            return
         outcome = await self._in_time(messenger.post(begun))
-        try:
-            await self._heed(outcome, messenger)
-        except StoreError as error:  # what is known of the delivery must be kept all the same
-            self._observe(StoreFailed(reason=error.message))
+        await self._heed(outcome, messenger)
         await self._end(begun, settled(begun, outcome, self._now(), before=delivery.first_attempt_at))
         if isinstance(outcome, Refused) and outcome.for_good:
             await self._pause(delivery.subscription_id, outcome.because)
 
-    async def _has_slot(self, delivery: Delivery, messenger: Messenger) -> bool:
-        """Wait for the slot of *delivery*; if it must not be posted in it, it is put off."""
-        by = self._now() + self._patience
-        paces = messenger.paces(delivery.destination)
-        slot = await self._store.limiter.reserve(paces, self._now(), by=by)
-        if slot > by:
-            await self._put_off(delivery, slot, _SPARED)
-            return False
-        await self._sleep_until(slot)
+    async def _placed(self, delivery: Delivery, messenger: Messenger) -> Delivery:
+        """*delivery* with the message it goes under, if it goes under one; that one was sent, or it would still wait."""
+        if not messenger.replies(delivery):
+            return delivery
+        first = await self._outbox.find(replace(delivery, part=1).key)
+        return replace(delivery, under=first.reference if first else "")
+
+    async def _has_slot(
+        self, delivery: Delivery, messenger: Messenger, paces: Sequence[Pace], step: Step
+    ) -> Slot | None:
+        """A slot to request for *delivery*, when it is near; None if it was put off."""
+        slot = await self._slot(paces)
+        if not slot.taken:
+            await self._put_off(delivery, slot.at, _SPARED)
+            return None
         if (held := self._held_until(paces)) > self._now():
             await self._put_off(delivery, held, _SPARED)
-            return False
-        if because := self._hindrance(delivery, messenger):
+            return None
+        if because := self._hindrance(delivery, messenger, step):
             await self._put_off(delivery, self._now(), because)
+            return None
+        return slot
+
+    async def _slot(self, paces: Sequence[Pace]) -> Slot:
+        """A slot of *paces* whose moment comes `AHEAD`, or is now; or one not taken, with when to ask again."""
+        by, ahead, missed = self._now() + self._patience, timedelta(0), 0
+        while True:
+            slot = await self._store.limiter.reserve(paces, self._now() + ahead, by=by)
+            if not slot.taken and (slot.at > by or self._stopping.is_set()):
+                return slot
+            await self._sleep_until(slot.at - AHEAD if slot.taken else slot.at)
+            if slot.taken and (self._now() - slot.at <= _LATE or missed >= _MOST_MISSED):
+                return slot
+            if slot.taken:
+                ahead, missed = AHEAD, missed + 1
+
+    async def _come(self, slot: Slot, delivery: Delivery, paces: Sequence[Pace]) -> bool:
+        """Wait for the moment of *slot*; if its pace was told to rest meanwhile, *delivery* is put off as it was."""
+        if (wait := (slot.at - self._now()).total_seconds()) > 0:
+            await self._sleep(wait)
+        if (held := self._held_until(paces)) > self._now():
+            await self._put_off(delivery, held, _SPARED)
             return False
         return True
 
@@ -159,18 +200,24 @@ class Posting:
         """Until when one of *paces* rests, by what this process was told while others waited for their slots."""
         return max((self._held[pace.key] for pace in paces if pace.key in self._held), default=_NEVER)
 
-    def _hindrance(self, delivery: Delivery, messenger: Messenger) -> str:
-        """Why nothing may be posted now that its slot has come, if so."""
+    def _hindrance(self, delivery: Delivery, messenger: Messenger, step: Step) -> str:
+        """Why *step* must not be taken now that its slot has come, if so; what is pending is simply posted."""
         if self._stopping.is_set():
             return "this process stops"
         if delivery.state is not State.SENDING:
             return ""
-        again = next_step(delivery, messenger.manner.certainty, self._now()) is Step.RESEND
-        return "" if again else "it became too late to send it again unseen"
+        still = next_step(delivery, messenger.manner.certainty, self._now()) is step
+        return "" if still else "it became too late to send it again unseen"
 
     async def _heed(self, outcome: Outcome, messenger: Messenger) -> None:
         """Let rest what the platform wants to rest."""
-        now, brake = self._now(), messenger.manner.brake
+        try:
+            await self._let_rest(outcome, messenger.manner.brake)
+        except StoreError as error:  # what is known of the delivery must be kept all the same
+            self._observe(StoreFailed(reason=error.message))
+
+    async def _let_rest(self, outcome: Outcome, brake: Brake | None) -> None:
+        now = self._now()
         if isinstance(outcome, NotPosted) and outcome.holds and outcome.retry_after is not None:
             until = now + outcome.retry_after
             self._held |= dict.fromkeys(outcome.holds, until)
@@ -205,18 +252,19 @@ class Posting:
         held = {one.key for one in await self._outbox.begin(begun, self.lease())}
         return [one.key in held for one in begun]
 
-    async def _record_all(self, ended: Sequence[Delivery]) -> list[None]:
+    async def _record_all(self, ended: Sequence[Delivery]) -> list[bool]:
         while True:
             try:
-                await self._outbox.record(ended, self.lease())
+                kept = {one.key for one in await self._outbox.record(ended, self.lease())}
             except StoreError as error:  # what was posted must not be forgotten while there is hope
                 self._observe(StoreFailed(reason=error.message))
                 await self._sleep(_AGAIN.total_seconds())
             else:
-                return [None] * len(ended)
+                return [one.key in kept for one in ended]
 
     async def _end(self, before: Delivery, after: Delivery) -> None:
-        await self._record(after)
+        if not await self._record(after):
+            return  # the lease was lost: whoever has it now settles it, and tells
         if after.state.final:
             self._observe(
                 DeliveryEnded(
@@ -233,8 +281,8 @@ class Posting:
 
     async def _put_off(self, delivery: Delivery, until: datetime, because: str) -> None:
         later = replace(delivery, not_before=until)
-        await self._record(later)
-        self._tell_put_off(replace(later, detail=because))
+        if await self._record(later):
+            self._tell_put_off(replace(later, detail=because))
 
     async def _pause(self, subscription_id: str, because: str) -> None:
         """Pause the subscription, whoever changes it meanwhile; what a person paused stays as it is."""

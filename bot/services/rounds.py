@@ -14,6 +14,8 @@ from bot.domain.matching import PaperIndex, bits, compile_filter
 from bot.domain.rounds import ON_TIME, Advance, advance
 from bot.domain.subscriptions import WorkspaceSettings
 from bot.outbox import Heated
+from bot.services.departing import forget_departed
+from bot.services.mailing import FORGOTTEN_AFTER
 from bot.services.parts import told_to_end
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ BATCH: Final = 500
 KEPT: Final = timedelta(days=90)
 """How long the records of deliveries stay."""
 REMEMBERED: Final = timedelta(days=60)
-"""How long a destination is known to have had a paper; no candidate is as old."""
+"""How long after a paper was last listed a destination is known to have had it; no candidate is as old."""
 _TIDY_EVERY: Final = timedelta(hours=1)
 _AT_LEAST: Final = timedelta(seconds=0.2)
 _AT_MOST: Final = timedelta(seconds=5)
@@ -87,7 +89,12 @@ class Rounds:
         if now - self._tidied_at < _TIDY_EVERY:
             return
         await self._store.outbox.forget(now - KEPT)
-        await self._store.marks.forget(now - REMEMBERED)
+        records = await self._store.papers.records((now - REMEMBERED).date())
+        listed = {paper for record in records for paper in record.ids}
+        await self._store.marks.forget(now - REMEMBERED, listed=listed)
+        await self._store.drafts.forget(now)
+        await self._store.recipients.forget(now - FORGOTTEN_AFTER)
+        await forget_departed(self._store, observe=self._observe, now=now)
         self._tidied_at = now
 
     async def alerts(self) -> int:

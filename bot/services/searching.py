@@ -6,22 +6,32 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.answers import Found
+from bot.domain.corrections import corrected
 from bot.domain.errors import SourceError, Unknown, UserError
 from bot.domain.events import IndexRebuilt
 from bot.domain.filter_text import MAX_LENGTH, parse_query
+from bot.domain.filters import Query, Scope, with_subjects
 from bot.domain.folding import fold_title
+from bot.domain.likeness import subject_of, telling_words
 from bot.domain.matching import PaperIndex
 from bot.domain.papers import find_paper_id, is_arxiv_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.answers import Coverage
     from bot.domain.digests import Match
-    from bot.domain.filters import Query
-    from bot.domain.papers import Entry
+    from bot.domain.filters import Filter
+    from bot.domain.likeness import Subject
+    from bot.domain.papers import Entry, PaperId
     from bot.ports import Hits, Observer, PaperStore, SearchIndex, Source
     from bot.services.ingesting import Ingest
 
 PAGE: Final = 10
-_BATCH: Final = 500
+SUGGESTIONS: Final = 25
+_BATCH: Final = 2_000
+_WORTH_TELLING: Final = 500
 _SUGGESTED: Final = 3
 
 
@@ -56,7 +66,7 @@ class Searching:
                 found = await self._papers.entries(ids)
                 fresh = {entry.paper.id: entry for entry in found.values()}
                 await self._index.update(fresh, set(ids) - fresh.keys(), position)
-            if from_scratch and total > _BATCH:
+            if from_scratch and total > _WORTH_TELLING:
                 self._observe(IndexRebuilt(papers=total))
             return total
 
@@ -65,7 +75,7 @@ class Searching:
     ) -> tuple[Query, Hits, tuple[Match, ...]]:
         """What *text* finds: the query as read, the hits, and the papers of this page with their reasons.
 
-        Raises `UserError` for a text longer than a filter may be.
+        Raises `UserError` for a text longer than a filter may be, `Unknown` for ``like:`` a paper there is none of.
         """
         if len(text) > MAX_LENGTH:
             raise UserError(
@@ -74,10 +84,82 @@ class Searching:
             )
         await self.catch_up()
         query = parse_query(text)
+        query = replace(query, filter=await self.grounded(query.filter))
         hits = await self._index.find(query, limit=limit, offset=offset)
         found = await self._papers.entries(hits.ids)
         entries = [found[paper_id] for paper_id in hits.ids if paper_id in found]
         return query, hits, await asyncio.to_thread(_explained, query, entries)
+
+    async def search(self, text: str, coverage: Coverage, *, limit: int = PAGE) -> Found:
+        """What *text* finds, or what was meant by it if that is nothing; raises as `find` does."""
+        query, hits, matches = await self.find(text, limit=limit)
+        meant = await self.meant(query) if hits.partial or not hits.total else None
+        mended = meant is not None and not hits.total
+        if meant is not None and mended:
+            query, hits, matches = await self.find(meant.text, limit=limit)
+        return Found(
+            text=text,
+            filter=query.filter,
+            matches=matches,
+            total=hits.total,
+            partial=hits.partial,
+            coverage=coverage,
+            meant=meant.text if meant else "",
+            mended=mended,
+        )
+
+    async def meant(self, query: Query) -> Query | None:
+        """*query* with those of its bare words mended that no paper has, or None if there is nothing to mend."""
+        words = [term.text for term in query.filter.terms() if term.scope is Scope.ANYWHERE]
+        meant = await self._index.meant([word for text in words for word in text.split()])
+        if not meant:
+            return None
+        mended = corrected(query.filter, {text: _mended(text, meant) for text in words})
+        return Query(text=str(mended).replace(" AND ", " "), filter=mended)
+
+    async def titles(self, text: str, limit: int = SUGGESTIONS) -> Sequence[tuple[PaperId, str]]:
+        """At most *limit* papers (id, title) of whose titles each typed word begins a word, most upvoted first.
+
+        Never asks the source, and shows the papers of the last search or ingest: it must answer while one types.
+        """
+        return await self._index.titles(text, limit)
+
+    async def keywords(self, text: str, limit: int = SUGGESTIONS) -> Sequence[str]:
+        """At most *limit* keywords of which each typed word begins a word; those that begin like *text* come first."""
+        return await self._index.keywords(text, limit)
+
+    async def complete(
+        self, text: str, limit: int = SUGGESTIONS
+    ) -> tuple[Sequence[tuple[PaperId, str]], Sequence[str]]:
+        """What *text* may become: papers (id, title) by their titles, and keywords; at most *limit* of each.
+
+        Empty text gives the most upvoted papers and no keywords.
+        """
+        keywords = await self.keywords(text, limit) if text.strip() else ()
+        return await self.titles(text, limit), keywords
+
+    async def grounded(self, filter_: Filter) -> Filter:
+        """*filter_* whose ``like:`` terms know what their papers are about, so that it can be matched and saved.
+
+        Raises `Unknown` for a paper there is none of, `UserError` for one that says too little.
+        """
+        ids = {term.text for term in (*filter_.terms(), *filter_.mutes) if term.scope is Scope.LIKE}
+        if not ids:
+            return filter_
+        await self.catch_up()
+        return with_subjects(filter_, {paper_id: await self._subject(paper_id) for paper_id in sorted(ids)})
+
+    async def _subject(self, paper_id: PaperId) -> Subject:
+        paper = (await self._by_id(paper_id)).paper
+        stressed = telling_words(paper)
+        held = await self._index.frequencies(stressed)
+        subject = subject_of(stressed, held.papers, held.of)
+        if not subject:
+            raise UserError(
+                f"Too little is known of {paper_id} to find papers like it.",
+                hint="Look for words of its title.",
+            )
+        return subject
 
     async def paper(self, reference: str) -> Entry:
         """The paper that *reference* means: an id, a link, or a title.
@@ -93,6 +175,24 @@ class Searching:
         if ids and fold_title(reference):
             return (await self._papers.entries(ids))[ids[0]]
         return await self._by_words(reference)
+
+    async def all_of(self, ids: Sequence[PaperId]) -> tuple[tuple[Entry, ...], tuple[PaperId, ...]]:
+        """The papers with these arXiv ids, in their order, and the ids of which there is none.
+
+        Papers the store lacks are asked of the source, all at once.
+        """
+        known = await self._papers.entries(ids)
+        lacking = [one for one in ids if one not in known]
+        fetched = await asyncio.gather(*map(self._fetched, lacking))
+        known |= {one: entry for one, entry in zip(lacking, fetched, strict=True) if entry is not None}
+        found = {known[one].paper.id: known[one] for one in ids if one in known}
+        return tuple(found.values()), tuple(one for one in ids if one not in known)
+
+    async def _fetched(self, paper_id: PaperId) -> Entry | None:
+        try:
+            return await self._by_id(paper_id)
+        except Unknown:
+            return None
 
     async def _by_id(self, paper_id: str) -> Entry:
         stored = (await self._papers.entries([paper_id])).get(paper_id)
@@ -129,7 +229,11 @@ class Searching:
         )
 
 
+def _mended(text: str, meant: dict[str, str]) -> str:
+    return " ".join(meant.get(word, word) for word in text.split())
+
+
 def _explained(query: Query, entries: list[Entry]) -> tuple[Match, ...]:
-    index = PaperIndex(entries)
     unmuted = replace(query.filter, mutes=(), conditions=())
+    index = PaperIndex(entries, sought=unmuted)
     return tuple(index.explained(unmuted, place) for place in range(len(entries)))

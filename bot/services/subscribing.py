@@ -9,6 +9,7 @@ from bot.domain.answers import (
     Delivered,
     Form,
     Held,
+    MailForm,
     Offer,
     Paused,
     Previewed,
@@ -19,12 +20,21 @@ from bot.domain.answers import (
 )
 from bot.domain.cadence import Rhythm, next_due
 from bot.domain.command_text import format_command
-from bot.domain.commands import Edit
+from bot.domain.commands import Edit, Standing
 from bot.domain.deliveries import Job, requested
 from bot.domain.errors import Unknown, UserError
 from bot.domain.permits import check_allowed, check_new, own_destination
 from bot.domain.rounds import Advance
-from bot.domain.subscription_commands import cadence_for, changed_filter, command_of, destination_for, moved
+from bot.domain.subscription_commands import (
+    cadence_for,
+    changed_filter,
+    check_no_mail,
+    command_of,
+    destination_for,
+    follow_of,
+    mail_form,
+    moved,
+)
 from bot.domain.subscriptions import DEFAULT_TOP, Subscription, permanent_id, short_id
 
 if TYPE_CHECKING:
@@ -39,9 +49,12 @@ if TYPE_CHECKING:
 
 
 class Subscribing:
-    """What people subscribe and follow. Nothing is saved before it was shown."""
+    """What people subscribe and follow. Nothing is saved before it was shown.
 
-    def __init__(
+    *mail_form* is where mail can be asked for, empty if this installation sends none.
+    """
+
+    def __init__(  # noqa: PLR0913 - what keeps and composes, time, chance, and where mail is asked for
         self,
         store: Store,
         composer: Composer,
@@ -49,18 +62,22 @@ class Subscribing:
         now: Clock,
         choose: Callable[[str], str],
         random_hex: Callable[[], str],
+        mail_form: str = "",
     ) -> None:
         self._store = store
         self._composer = composer
         self._now = now
         self._choose = choose
         self._random_hex = random_hex
+        self._mail_form = mail_form
 
-    async def offer(self, caller: Caller, command: Subscribe | Follow) -> Offer | Form:
-        """What *command* would save, with what it would bring; a form if no words were given."""
+    async def offer(self, caller: Caller, command: Subscribe | Follow) -> Offer | Form | MailForm:
+        """What *command* would save, with what it would bring; a form if no words were given, or to type an address."""
+        if command.clauses.by_mail:
+            return mail_form(self._mail_form, command, caller)
         settings = await self._store.settings.of_workspace(caller.here.shard_key)
         destination = destination_for(caller, command)
-        check_allowed(caller, destination, settings)
+        check_allowed(caller, destination, settings, instead=follow_of(command))
         if command.filter is None:
             return Form(command=command)
         cadence = cadence_for(command.clauses, None, caller, settings)
@@ -73,6 +90,7 @@ class Subscribing:
             filter=command.filter,
             cadence=cadence,
             top=command.clauses.top or DEFAULT_TOP,
+            extras=command.clauses.wanted,
             created_by=caller.person,
             created_at=self._now(),
         )
@@ -80,6 +98,7 @@ class Subscribing:
 
     async def edit(self, caller: Caller, command: Edit) -> Offer | Form:
         """What *command* would change, before and after; a form if it names nothing."""
+        check_no_mail(command)
         before = await self.find(caller, command.short_id)
         settings = await self._store.settings.of_workspace(caller.here.shard_key)
         if command == Edit(short_id=command.short_id):
@@ -89,6 +108,7 @@ class Subscribing:
             filter=changed_filter(before.filter, command),
             cadence=cadence_for(command.clauses, before.cadence, caller, settings),
             top=command.clauses.top or before.top,
+            extras=(before.extras | command.clauses.wanted) - command.clauses.unwanted,
             destination=moved(before.destination, caller, command.clauses, settings),
             changed_at=self._now(),
             version=before.version + 1,
@@ -136,11 +156,15 @@ class Subscribing:
         subscription = await self.find(caller, typed_id)
         if subscription.cadence.rhythm is Rhythm.HOT:
             raise UserError(
-                "An alert comes by itself, when a paper gets hot.", hint="`preview` shows which ones are."
+                "An alert comes by itself, when a paper gets hot.",
+                hint="A preview shows which ones are.",
+                remedies=(("Preview", f"preview {subscription.short_id}"),),
             )
         if subscription.paused:
             raise UserError(
-                f"{subscription.short_id} is paused.", hint=f"Type `resume {subscription.short_id}` first."
+                f"{subscription.short_id} is paused.",
+                hint="Resume it first.",
+                remedies=(("Resume", f"resume {subscription.short_id}"),),
             )
         digest = await self._edition(subscription)
         progress = await self._progress(subscription)
@@ -166,7 +190,8 @@ class Subscribing:
         subscription = await self.find(caller, typed_id)
         if subscription.paused:
             return Paused(subscription=subscription)
-        paused = subscription.pause(self._now(), f"{caller.name} paused it")
+        because = "you paused it" if subscription.personal else "somebody paused it"  # names are not kept
+        paused = subscription.pause(self._now(), because)
         await self._replace(paused)
         return Paused(subscription=paused)
 
@@ -203,7 +228,7 @@ class Subscribing:
             elsewhere = (
                 None if named else await self._store.subscriptions.find(caller.here.shard_key, typed_id)
             )
-            if not named and (elsewhere is None or elsewhere.personal):
+            if not named and not _visible(elsewhere, caller):
                 raise Unknown(f"There is no subscription {typed_id} here.", hint=_hint(held))
             return named[0] if named else elsewhere  # type: ignore[return-value]
         if len(held) != 1:
@@ -244,10 +269,18 @@ class Subscribing:
         return None if subscription.paused else next_due(subscription.cadence, self._now())
 
 
+def _visible(subscription: Subscription | None, caller: Caller) -> bool:
+    """Whether *caller* may know of *subscription*, which is another channel's; nobody sees another's follow."""
+    if subscription is None or subscription.personal:
+        return False
+    return caller.standing(subscription.destination.channel) > Standing.STRANGER
+
+
 def _changed_meanwhile(subscription: Subscription) -> UserError:
     return UserError(
         f"{subscription.short_id} was changed or removed meanwhile.",
-        hint="Look at `subscriptions` and try again.",
+        hint="Look at what there is and try again.",
+        remedies=(("Subscriptions", "subscriptions"),),
     )
 
 

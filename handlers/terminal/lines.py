@@ -34,7 +34,7 @@ _OF_SUBSCRIPTIONS: Final = frozenset(
 _OF_PAPERS: Final = frozenset({"show", "save", "explain"})
 _ONE_OF: Final = {
     "help": ("filters", "times"),
-    "settings": ("subscribers", "channels", "sharing", "zone", "hour", "quiet"),
+    "settings": ("subscribers", "channels", "sharing", "zone", "hour", "quiet", "posts"),
     "saved": ("bibtex",),
     "subscriptions": (),
 }

@@ -11,7 +11,8 @@ from bot.domain.outcomes import Certainty, Sent, Unreadable
 from bot.domain.subscriptions import Platform
 from bot.outbox import Manner
 from bot.presentation.bulletins import bulletin_notice
-from bot.presentation.cards import Action, Card, Link, Notice, Row, Tone
+from bot.presentation.cards import Action, Card, Choice, Link, Notice, Row, Tone
+from bot.presentation.viewing import typed_after
 
 if TYPE_CHECKING:
     from bot.domain.bulletins import Bulletin
@@ -39,15 +40,23 @@ class TerminalMessenger:
         """None: a terminal takes what comes."""
         return ()
 
+    def look_paces(self, destination: Destination) -> tuple[Pace, ...]:  # noqa: ARG002 - nor a history
+        """None: there is nothing to look at."""
+        return ()
+
     def pack(self, bulletin: Bulletin) -> tuple[Parcel, ...]:
         """One message, however many papers."""
-        notice = bulletin_notice(bulletin, prefix=self._prefix, credit=self._credit)
+        notice = bulletin_notice(bulletin, spell=typed_after(self._prefix), credit=self._credit)
         picks = tuple(pick.entry.paper.id for pick in bulletin.digest.picks)
         return (
             Parcel(
                 payload=json.dumps({"v": _FORMAT, **asdict(notice), "tone": notice.tone.value}), picks=picks
             ),
         )
+
+    def replies(self, delivery: Delivery) -> bool:  # noqa: ARG002 - a terminal has no threads
+        """Nothing does."""
+        return False
 
     async def post(self, delivery: Delivery) -> Posted:
         """Print it."""
@@ -66,10 +75,13 @@ def _notice(wire: dict[str, Any]) -> Notice:
     return Notice(
         headline=wire["headline"],
         lines=tuple(wire["lines"]),
-        rows=tuple(Row(**row) for row in wire["rows"]),
+        rows=tuple(Row(name=row["name"], meaning=row["meaning"]) for row in wire["rows"]),
         cards=tuple(map(_card, wire["cards"])),
         footer=tuple(wire["footer"]),
-        actions=tuple(Action(words=one["words"], commands=tuple(one["commands"])) for one in wire["actions"]),
+        actions=tuple(
+            Action(words=one["words"], choices=tuple(Choice(**choice) for choice in one["choices"]))
+            for one in wire["actions"]
+        ),
         literal=wire["literal"],
         tone=Tone(wire["tone"]),
     )

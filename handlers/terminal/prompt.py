@@ -5,19 +5,20 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final, Protocol
 
-from bot.domain.answers import Form, Offer
+from bot.domain.answers import Forgetting, Form, Offer
 from bot.domain.command_text import PREFIX, parse_command
 from bot.domain.errors import PaperroundError
 from bot.presentation.cards import Notice
 from bot.presentation.commands import COMMANDS
 from bot.presentation.explain import explain
 from bot.presentation.notices import Viewer, present
+from bot.presentation.viewing import typed_after
 from handlers.terminal.known import Known
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from bot.domain.answers import Answer, Saved
+    from bot.domain.answers import Answer, Forgotten, Saved
     from bot.domain.commands import Caller, Command
     from bot.ports import Clock
     from handlers.terminal.screen import Screen
@@ -27,6 +28,7 @@ _NAMES: Final = frozenset(name for command in COMMANDS for name in (command.name
 _YES: Final = frozenset({"yes", "y"})
 _NO: Final = frozenset({"no", "n", "cancel"})
 _NOT_SAVED: Final = Notice(headline="Nothing was saved.")
+_NOT_DELETED: Final = Notice(headline="Nothing was deleted.")
 
 
 class Desk(Protocol):
@@ -38,6 +40,10 @@ class Desk(Protocol):
 
     async def confirm(self, caller: Caller, offer: Offer) -> Saved:
         """Save what was offered; raises `PaperroundError`."""
+        ...
+
+    async def forget(self, caller: Caller, asked: Forgetting) -> Forgotten:
+        """Delete what was asked about; raises `PaperroundError`."""
         ...
 
 
@@ -66,9 +72,9 @@ class Prompt:
         self._report = report
         self._known = known or Known()
         self._asks = asks
-        self._prefix = prefix
+        self._spell = typed_after(prefix)
         self._credit = credit
-        self._offer: Offer | None = None
+        self._offer: Offer | Forgetting | None = None
         self._form: Form | None = None
 
     async def run(self) -> int:
@@ -84,7 +90,7 @@ class Prompt:
             if line.strip() or self._asks or self._offer:
                 await self.say(line)
         if self._offer is not None:
-            self._screen.show(_NOT_SAVED)
+            self._screen.show(_left(self._offer))
         return came
 
     async def say(self, line: str) -> None:
@@ -93,7 +99,7 @@ class Prompt:
             if not await self._decided(_word(line)):
                 await self._answer(line)
         except PaperroundError as error:
-            self._screen.show(explain(error, prefix=self._prefix))
+            self._screen.show(explain(error, spell=self._spell))
         except Exception as error:  # noqa: BLE001 - a defect of ours ends one answer, not the conversation
             reference = secrets.token_hex(2).upper()
             self._report(error, reference)
@@ -105,10 +111,15 @@ class Prompt:
         if offer is None:
             return False
         if word in _YES:
-            self._show(await self._desk.confirm(self._caller, offer))
+            self._show(await self._confirmed(offer))
             return True
-        self._screen.show(_NOT_SAVED)
+        self._screen.show(_left(offer))
         return word in _NO or not word
+
+    async def _confirmed(self, offer: Offer | Forgetting) -> Answer:
+        if isinstance(offer, Forgetting):
+            return await self._desk.forget(self._caller, offer)
+        return await self._desk.confirm(self._caller, offer)
 
     async def _answer(self, line: str) -> None:
         form, self._form = self._form, None
@@ -123,17 +134,27 @@ class Prompt:
     def _show(self, answer: Answer) -> None:
         self._known.note(answer)
         self._screen.show(present(answer, self._viewer()))
-        if isinstance(answer, Offer):
+        if isinstance(answer, Offer | Forgetting):
             self._offer = answer
-            verb = "change it" if answer.before else "follow" if answer.subscription.personal else "subscribe"
-            self._screen.show(Notice(headline=f"Type yes to {verb}; anything else cancels."))
+            self._screen.show(Notice(headline=f"Type yes to {_verb(answer)}; anything else cancels."))
         elif isinstance(answer, Form) and self._asks:
             self._form = answer
             self._screen.show(Notice(headline="Type the words, or a whole command; an empty line cancels."))
 
     def _viewer(self) -> Viewer:
         zone = self._caller.zone or "UTC"
-        return Viewer(now=self._now(), zone=zone, prefix=self._prefix, credit=self._credit)
+        return Viewer(now=self._now(), zone=zone, spell=self._spell, credit=self._credit)
+
+
+def _verb(offer: Offer | Forgetting) -> str:
+    if isinstance(offer, Forgetting):
+        return "delete it"
+    return "change it" if offer.before else "follow" if offer.subscription.personal else "subscribe"
+
+
+def _left(offer: Offer | Forgetting) -> Notice:
+    """What to say of an offer that was not taken."""
+    return _NOT_DELETED if isinstance(offer, Forgetting) else _NOT_SAVED
 
 
 def _word(line: str) -> str:

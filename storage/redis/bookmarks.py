@@ -28,7 +28,7 @@ return redis.call('ZADD', KEYS[1], at, ARGV[2])
 
 
 class RedisBookmarks:
-    """The `bot.ports.BookmarkStore` of a Redis server."""
+    """The `bot.remembering.BookmarkStore` of a Redis server."""
 
     def __init__(self, server: Server, keys: Keys) -> None:
         self._server = server
@@ -47,6 +47,12 @@ class RedisBookmarks:
         """What the person saved, newest first."""
         saved = await self._server.call("ZREVRANGE", self._key(person), 0, -1)
         return list(dict.fromkeys((await resolve(self._server, self._keys, saved)).values()))
+
+    async def clear(self, person: str) -> int:
+        """Forget all that the person saved; gives how many went."""
+        saved = await self.saved(person)
+        await self._server.call("DEL", self._key(person))
+        return len(saved)
 
     async def _family(self, paper_id: PaperId) -> tuple[PaperId, ...]:
         return (await families(self._server, self._keys, [paper_id]))[paper_id]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,7 +22,7 @@ from storage.redis.errors import busy, translated, worth_retrying
 from storage.redis.packing import PackingConnection, PackingSSLConnection
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
     from urllib.parse import SplitResult
 
 _T = TypeVar("_T")
@@ -29,10 +31,14 @@ Part = str | int | float
 Command = tuple[Part, ...]
 """A command with its arguments, as in Redis's own documentation: https://redis.io/docs/latest/commands/"""
 
+Call = tuple[Sequence[str], Sequence[Part]]
+"""The keys and the values of one call of a script."""
+
 PATIENCE: Final = timedelta(seconds=5)
 """How long an answer, a connection or a free connection of the pool may take."""
 CONNECTIONS: Final = 32
 """The most connections of one process; who comes later waits for one."""
+_WAYS: Final = 4
 _RETRIES: Final = 3
 _ATTEMPTS: Final = 100
 _OPTIONS: Final = frozenset(
@@ -157,10 +163,12 @@ class Server:
             except NoScriptError:
                 return await self._client.eval(script.text, len(keys), *keys, *values)
 
-    async def run_each(
-        self, script: Script, calls: Sequence[tuple[Sequence[str], Sequence[Part]]]
-    ) -> list[Any]:
-        """What *script* gives for each of *calls*, its keys and its values; each at a moment of its own, in order."""
+    async def run_each(self, script: Script, calls: Sequence[Call]) -> list[Any]:
+        """What *script* gives for each of *calls*, its keys and its values; each at a moment of its own.
+
+        Those with the same first key come in order. The others go several ways at once: while the server works on
+        some, the next are put into bytes and the answers to the last are read.
+        """
         answers = await self._evaluated(script, calls)
         unknown = [at for at, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
         if unknown:
@@ -174,11 +182,20 @@ class Server:
                     raise answer
         return answers
 
-    async def _evaluated(
-        self, script: Script, calls: Sequence[tuple[Sequence[str], Sequence[Part]]]
-    ) -> list[Any]:
-        if not calls:
-            return []
+    async def _evaluated(self, script: Script, calls: Sequence[Call]) -> list[Any]:
+        numbers: dict[str, int] = {}
+        ways: list[list[int]] = [[] for _ in range(min(_WAYS, len(calls)))]
+        for at, (keys, _) in enumerate(calls):
+            ways[numbers.setdefault(keys[0], len(numbers)) % len(ways)].append(at)
+        used = [way for way in ways if way]
+        told = await asyncio.gather(*[self._piped(script, [calls[at] for at in way]) for way in used])
+        answers: list[Any] = [None] * len(calls)
+        for way, some in zip(used, told, strict=True):
+            for at, answer in zip(way, some, strict=True):
+                answers[at] = answer
+        return answers
+
+    async def _piped(self, script: Script, calls: Sequence[Call]) -> list[Any]:
         with translated(self.place):
             async with self._client.pipeline(transaction=False) as pipeline:
                 for keys, values in calls:

@@ -78,9 +78,8 @@ return new
 _STAND: Final = Script("""
 local stand = {}
 for number, id in ipairs(ARGV) do
-    stand[3 * number - 2] = redis.call('HGET', KEYS[1], id)
-    stand[3 * number - 1] = redis.call('HGET', KEYS[2], id)
-    stand[3 * number] = redis.call('LRANGE', KEYS[2 + number], 0, -1)
+    stand[2 * number - 1] = redis.call('HGET', KEYS[1], id)
+    stand[2 * number] = redis.call('HGET', KEYS[2], id)
 end
 return stand
 """)
@@ -105,7 +104,7 @@ async def due(server: Server, keys: Keys, now: int, limit: int) -> list[Due]:
     return [
         Due(
             subscription=decode_subscription(stored[one][0]),
-            progress=decode_progress(stored[one][1], at_moment(at), stored[one][2]),
+            progress=decode_progress(stored[one][1], at_moment(at)),
         )
         for at, _, one in first
         if one in stored
@@ -114,17 +113,14 @@ async def due(server: Server, keys: Keys, now: int, limit: int) -> list[Due]:
 
 async def _stored(
     server: Server, keys: Keys, by_shard: Mapping[int, Sequence[str]]
-) -> dict[str, tuple[str, str | None, list[str]]]:
-    """The records of subscriptions, of where they stand, and their unconfirmed editions."""
-    calls: list[tuple[Sequence[str], Sequence[Part]]] = []
-    for shard, ids in by_shard.items():
-        lists = (keys.unconfirmed(shard, one) for one in ids)
-        calls.append(((keys.subscriptions(shard), keys.progress(shard), *lists), ids))
+) -> dict[str, tuple[str, str | None]]:
+    """The records of subscriptions, and of where they stand."""
+    calls = [((keys.subscriptions(shard), keys.progress(shard)), ids) for shard, ids in by_shard.items()]
     found = {}
     for ids, rows in zip(by_shard.values(), await server.run_each(_STAND, calls), strict=True):
-        for one, document, progress, unconfirmed in zip(ids, rows[::3], rows[1::3], rows[2::3], strict=True):
+        for one, document, progress in zip(ids, rows[::2], rows[1::2], strict=True):
             if document is not None:
-                found[one] = (document, progress, unconfirmed)
+                found[one] = (document, progress)
     return found
 
 

@@ -185,9 +185,10 @@ async def _taken(server: Server, keys: Keys, lease: Lease, found: Sequence[_Foun
         Taken(
             job=one.job,
             subscription=one.subscription,
-            progress=decode_progress(one.progress, one.due_at, unconfirmed[one.job.subscription_id]),
+            progress=decode_progress(one.progress, one.due_at),
             had=had.get(one.place, {}),
             recent=recent.get(one.place, ()),
+            unconfirmed=tuple(map(Edition, unconfirmed.get(one.place, ()))),
         )
         for one in found
     ]
@@ -196,26 +197,25 @@ async def _taken(server: Server, keys: Keys, lease: Lease, found: Sequence[_Foun
 async def _told(
     server: Server, keys: Keys, lease: Lease, found: Sequence[_Found]
 ) -> tuple[dict[str, list[str]], _Timed, _Timed]:
-    """The unconfirmed editions of each subscription; the marks and the messages of each place. Once for each."""
-    by_shard: dict[int, tuple[dict[str, None], dict[str, None]]] = {}
+    """The unconfirmed editions, the marks and the messages of each place, once for each."""
+    by_shard: dict[int, dict[str, None]] = {}
     for one in found:
-        ids, places = by_shard.setdefault(one.shard, ({}, {}))
-        ids[one.job.subscription_id] = None
         if one.place:
-            places[one.place] = None
+            by_shard.setdefault(one.shard, {})[one.place] = None
     since = moment(lease.at - REMEMBERED), moment(lease.at - RECENT)
     calls = []
-    for shard, (ids, places) in by_shard.items():
+    for shard, places in by_shard.items():
         both = ((keys.marks(shard, one), keys.recent(shard, one)) for one in places)
-        lists = (keys.unconfirmed(shard, one) for one in ids)
-        calls.append(((*lists, *chain.from_iterable(both)), (len(ids), *since)))
+        lists = (keys.unconfirmed(shard, one) for one in places)
+        calls.append(((*lists, *chain.from_iterable(both)), (len(places), *since)))
     unconfirmed: dict[str, list[str]] = {}
     marks: _Timed = {}
     messages: _Timed = {}
-    for (ids, places), rows in zip(by_shard.values(), await server.run_each(_TOLD, calls), strict=True):
-        unconfirmed |= zip(ids, rows, strict=False)
-        marks |= zip(places, map(_pairs, rows[len(ids) :: 2]), strict=True)
-        messages |= zip(places, map(_pairs, rows[len(ids) + 1 :: 2]), strict=True)
+    for places, rows in zip(by_shard.values(), await server.run_each(_TOLD, calls), strict=True):
+        count = len(places)
+        unconfirmed |= zip(places, rows, strict=False)
+        marks |= zip(places, map(_pairs, rows[count::2]), strict=True)
+        messages |= zip(places, map(_pairs, rows[count + 1 :: 2]), strict=True)
     return unconfirmed, marks, messages
 
 

@@ -32,9 +32,10 @@ RECENT_FOR: Final = RECENT + timedelta(days=1)
 PERMANENT: Final = (
     re.compile(r"\{papers\}:(?:format|documents|newest|titles|changes|records|read-at|aliases|joined)"),
     re.compile(r"\{papers\}:tallies:.+"),
+    re.compile(r"\{shared\}:(?:departed|recipients|recipient-ids|installations)"),
     re.compile(r"\{s\d\d\}:(?:marked|subscriptions|short-ids|alerts|due|progress)"),
     re.compile(r"\{s\d\d\}:(?:jobs|job-times|job-ids|ready|holders|state:[a-z]+)"),
-    re.compile(r"\{s\d\d\}:(?:marks|owners|saved|settings|created|unconfirmed|delivery):.+", re.DOTALL),
+    re.compile(r"\{s\d\d\}:(?:marks|owners|saved|settings|created|delivery):.+", re.DOTALL),
 )
 """The keys that stay until what they hold is removed, without their prefix; every other key expires."""
 
@@ -149,9 +150,9 @@ class Keys:
         """A hash from a subscription's id to the record of where it stands; an entry stays as long as its subscription."""
         return self._shard(shard, "progress")
 
-    def unconfirmed(self, shard: int, subscription_id: str) -> str:
-        """A list of a subscription's editions of unknown fate; stays until they are mentioned or it is removed."""
-        return self._shard(shard, f"unconfirmed:{subscription_id}")
+    def unconfirmed(self, shard: int, destination: str) -> str:
+        """A list of the editions to a destination of unknown fate; lives for `ENDED_FOR` unless they are mentioned."""
+        return self._shard(shard, f"unconfirmed:{destination}")
 
     def hot(self, shard: int, subscription_id: str) -> str:
         """A hash from each paper noted for an alert to its moment; lives for `HOT_FOR` after the last one."""
@@ -206,13 +207,46 @@ class Keys:
         return self._shared(f"lease:{name}")
 
     @property
+    def processes(self) -> str:
+        """A hash from each process that runs to what it said of itself; lives for a day after the last word."""
+        return self._shared("processes")
+
+    @property
     def arrivals(self) -> str:
-        """A sorted set of paces by when their next request may come; lives for a week after the last."""
+        """A sorted set of paces, and of their rests, by when the next request may come; lives for a week after the last."""
         return self._shared("arrivals")
 
     def invalid(self, brake: str) -> str:
         """A sorted set of the invalid answers under a brake by when they came; lives for ten minutes after the last."""
         return self._shared(f"invalid:{brake}")
+
+    def draft(self, key: str) -> str:
+        """A hash, a text that a button refers to and until when; lives until then."""
+        return self._shared(f"draft:{key}")
+
+    def drafts_of(self, owner: str) -> str:
+        """A set of the drafts of a person or a workspace; lives as long as the last of them."""
+        return self._shared(f"drafts-of:{owner}")
+
+    @property
+    def departed(self) -> str:
+        """A sorted set of the workspaces that removed us, by when; an entry stays until they are back or deleted."""
+        return self._shared("departed")
+
+    @property
+    def recipients(self) -> str:
+        """A hash from the id of who gets mail to their record; an entry stays until they are forgotten."""
+        return self._shared("recipients")
+
+    @property
+    def recipient_ids(self) -> str:
+        """A hash from the keyed hash of a mail address to the id in `recipients`; an entry stays as long as that."""
+        return self._shared("recipient-ids")
+
+    @property
+    def installations(self) -> str:
+        """A hash from a workspace to what lets us into it, sealed; an entry stays until the workspace removes us."""
+        return self._shared("installations")
 
     def is_permanent(self, key: str) -> bool:
         """Whether *key* may stay without a lifetime."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from bot.domain.pacing import INVALID_WINDOW
+from bot.domain.pacing import ASTRAY, INVALID_WINDOW, Slot
 from storage.codec import at_moment, moment
 from storage.redis.connection import Script
 
@@ -21,30 +21,39 @@ if TYPE_CHECKING:
 _LIFETIME: Final = timedelta(days=7) // timedelta(seconds=1)
 _FORGOTTEN: Final = timedelta(days=1) // timedelta(microseconds=1)
 """A pace whose next request might have come that long ago is as good as new: no burst saves up more."""
+_REST: Final = "rest "
+"""What the name of a pace follows that was told to rest; beside it stands the pace itself, by its next request."""
+_ASTRAY: Final = ASTRAY // timedelta(microseconds=1)
 _MICROSECONDS: Final = 1_000_000
 _WINDOW: Final = INVALID_WINDOW // timedelta(microseconds=1)
 
-# As `bot.domain.pacing.reserve`, in microseconds.
+# As `bot.domain.pacing.believed` and `reserve_all`, in microseconds.
 _RESERVE: Final = Script("""
 local now, by = tonumber(ARGV[1]), tonumber(ARGV[2])
-local at, arrivals = now, {}
-for number = 5, #ARGV, 3 do
-    local interval = tonumber(ARGV[number + 1])
-    local earliest = now - (tonumber(ARGV[number + 2]) - 1) * interval
-    local arrival = math.max(tonumber(redis.call('ZSCORE', KEYS[1], ARGV[number]) or 0), earliest)
-    arrivals[#arrivals + 1] = string.format('%.17g', arrival + interval)
-    arrivals[#arrivals + 1] = ARGV[number]
-    at = math.max(at, arrival)
+local paces, at, free, shortest = {}, now, now, math.huge
+for number = 6, #ARGV, 3 do
+    local interval, burst = tonumber(ARGV[number + 1]), tonumber(ARGV[number + 2])
+    local arrival = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[number]) or 0)
+    if arrival > now + ARGV[5] + interval then arrival = 0 end
+    arrival = math.max(arrival, tonumber(redis.call('ZSCORE', KEYS[1], 'rest ' .. ARGV[number]) or 0))
+    paces[#paces + 1] = {ARGV[number], interval, (burst - 1) * interval, arrival}
+    local slot = math.max(arrival, now)
+    if interval < shortest then shortest, at = interval, slot end
+    free = math.max(free, slot)
 end
-if #arrivals > 0 and (not by or at <= by) then
-    redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.17g', now - tonumber(ARGV[3])))
-    redis.call('ZADD', KEYS[1], unpack(arrivals))
-    redis.call('EXPIRE', KEYS[1], ARGV[4])
+if free > at or (by and at > by) then return {string.format('%.0f', math.ceil(free)), 0} end
+local arrivals = {}
+for _, pace in ipairs(paces) do
+    arrivals[#arrivals + 1] = string.format('%.17g', math.max(pace[4], at - pace[3]) + pace[2])
+    arrivals[#arrivals + 1] = pace[1]
 end
-return string.format('%.0f', math.ceil(at))
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.17g', now - tonumber(ARGV[3])))
+redis.call('ZADD', KEYS[1], unpack(arrivals))
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+return {string.format('%.0f', math.ceil(at)), 1}
 """)
 _HOLD: Final = Script("""
-for number = 3, #ARGV do redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[number]) end
+for number = 3, #ARGV do redis.call('ZADD', KEYS[1], 'GT', ARGV[1], 'rest ' .. ARGV[number]) end
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 """)
 _INVALID: Final = Script("""
@@ -54,7 +63,7 @@ redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.17g', now - win
 redis.call('EXPIRE', KEYS[1], window / 1000000)
 if redis.call('ZCARD', KEYS[1]) < tonumber(most) then return nil end
 local till = string.format('%.17g', redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2] + window)
-redis.call('ZADD', KEYS[2], 'GT', till, brake)
+redis.call('ZADD', KEYS[2], 'GT', till, 'rest ' .. brake)
 redis.call('EXPIRE', KEYS[2], lifetime)
 return till
 """)
@@ -67,13 +76,14 @@ class RedisLimiter:
         self._server = server
         self._keys = keys
 
-    async def reserve(self, paces: Sequence[Pace], now: datetime, *, by: datetime | None = None) -> datetime:
-        """One slot of every one of *paces*, or none if it would be later than *by*: when a request may be made."""
+    async def reserve(self, paces: Sequence[Pace], now: datetime, *, by: datetime | None = None) -> Slot:
+        """One slot of every one of *paces* by *by*, or when to ask again."""
         if not paces:
-            return now
+            return Slot(at=now)
         wanted = [part for pace in paces for part in (pace.key, pace.interval * _MICROSECONDS, pace.burst)]
-        limits = (moment(now), "" if by is None else moment(by), _FORGOTTEN, _LIFETIME)
-        return at_moment(int(await self._server.run(_RESERVE, (self._keys.arrivals,), *limits, *wanted)))
+        limits = (moment(now), "" if by is None else moment(by), _FORGOTTEN, _LIFETIME, _ASTRAY)
+        at, taken = await self._server.run(_RESERVE, (self._keys.arrivals,), *limits, *wanted)
+        return Slot(at=at_moment(int(at)), taken=bool(taken))
 
     async def hold(self, keys: Collection[str], until: datetime) -> None:
         """Let the paces named *keys* rest until *until*."""
@@ -91,4 +101,9 @@ class RedisLimiter:
         """Which paces have their next slot later than *now*, and when it is."""
         later = ("(" + str(moment(now)), "+inf", "BYSCORE", "WITHSCORES")
         rows = await self._server.call("ZRANGE", self._keys.arrivals, *later)
-        return {key: at_moment(int(at)) for key, at in sorted(rows)}
+        found = {key: int(at) for key, at in rows}
+        rests = {key.removeprefix(_REST): at for key, at in found.items() if key.startswith(_REST)}
+        near = moment(now) + _ASTRAY
+        slots = {key: at for key, at in found.items() if not key.startswith(_REST) and at < near}
+        slots |= {key: max(at, slots.get(key, at)) for key, at in rests.items()}
+        return {key: at_moment(at) for key, at in sorted(slots.items())}

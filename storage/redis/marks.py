@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.subscriptions import SHARDS, shard_of
@@ -10,7 +11,7 @@ from storage.redis.aliases import families, resolve
 from storage.redis.connection import Script
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from bot.domain.papers import PaperId
@@ -22,32 +23,47 @@ _AT_ONCE: Final = 100
 """How many destinations one script forgets marks of; others wait that long at most."""
 
 # A paper is one family of ids, the present one first: a mark under any of them counts.
-CLAIM_MARK: Final = """
-local function holder_of(owners, family)
-    for id in string.gmatch(family, '%S+') do
-        local holder = redis.call('HGET', owners, id)
-        if holder then return holder end
+CLAIM_MARKS: Final = """
+local function holders_of(owners, families)
+    local ids, of, holders = {}, {}, {}
+    for number, family in ipairs(families) do
+        holders[number] = false
+        for id in string.gmatch(family, '%S+') do
+            of[#ids + 1] = number
+            ids[#ids + 1] = id
+        end
     end
+    if #ids == 0 then return holders end
+    for number, holder in ipairs(redis.call('HMGET', owners, unpack(ids))) do
+        holders[of[number]] = holders[of[number]] or holder
+    end
+    return holders
 end
-local function claim_mark(marks, owners, marked, place, owner, at, family)
-    local holder = holder_of(owners, family)
-    if holder then return holder end
-    local id = string.match(family, '%S+')
-    redis.call('ZADD', marks, at, id)
-    redis.call('HSET', owners, id, owner)
+local function claim_marks(marks, owners, marked, place, owner, at, families, holders)
+    local times, names = {}, {}
+    for number, family in ipairs(families) do
+        if not holders[number] then
+            local id = string.match(family, '%S+')
+            times[#times + 1] = at
+            times[#times + 1] = id
+            names[#names + 1] = id
+            names[#names + 1] = owner
+        end
+    end
+    if #times == 0 then return end
+    redis.call('ZADD', marks, unpack(times))
+    redis.call('HSET', owners, unpack(names))
     redis.call('ZADD', marked, 'LT', at, place)
-    return owner
 end
 """
-"""Lua: who holds the paper of *family*, and to claim it at *place* if nobody does; gives who holds it then."""
+"""Lua: who holds the paper of each of *families*, false for nobody; and to claim at *place* what nobody holds."""
 _CLAIM: Final = Script(
-    CLAIM_MARK
+    CLAIM_MARKS
     + """
-local held = {}
-for number = 4, #ARGV do
-    local holder = claim_mark(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3], ARGV[number])
-    held[number - 3] = holder == ARGV[2] and 1 or 0
-end
+local families = {unpack(ARGV, 4)}
+local holders, held = holders_of(KEYS[2], families), {}
+claim_marks(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3], families, holders)
+for number, holder in ipairs(holders) do held[number] = (not holder or holder == ARGV[2]) and 1 or 0 end
 return held
 """
 )
@@ -68,18 +84,23 @@ end
 _RELEASE: Final = Script(
     RELEASE_MARKS + "release_marks(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], {unpack(ARGV, 3)})"
 )
+# Gives how many marks went, and how many places still have old ones, of papers that are listed.
 _FORGET: Final = Script("""
-local gone = 0
-for number = 2, #ARGV do
-    local marks, owners = KEYS[2 * number - 2], KEYS[2 * number - 1]
-    for _, id in ipairs(redis.call('ZRANGEBYSCORE', marks, '-inf', '(' .. ARGV[1])) do
-        redis.call('HDEL', owners, id)
+local before, places, listed, gone, stay = ARGV[1], tonumber(ARGV[2]), {}, 0, 0
+for number = 3 + places, #ARGV do listed[ARGV[number]] = true end
+for number = 1, places do
+    local marks, owners, place = KEYS[2 * number], KEYS[2 * number + 1], ARGV[2 + number]
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', marks, '-inf', '(' .. before)) do
+        if not listed[id] then
+            redis.call('HDEL', owners, id)
+            gone = gone + redis.call('ZREM', marks, id)
+        end
     end
-    gone = gone + redis.call('ZREMRANGEBYSCORE', marks, '-inf', '(' .. ARGV[1])
     local first = redis.call('ZRANGE', marks, 0, 0, 'WITHSCORES')[2]
-    if first then redis.call('ZADD', KEYS[1], first, ARGV[number]) else redis.call('ZREM', KEYS[1], ARGV[number]) end
+    if first then redis.call('ZADD', KEYS[1], first, place) else redis.call('ZREM', KEYS[1], place) end
+    if first and tonumber(first) < tonumber(before) then stay = stay + 1 end
 end
-return gone
+return {gone, stay}
 """)
 
 
@@ -123,20 +144,26 @@ class RedisMarks:
                 had.setdefault(now[paper_id], at_moment(int(at)))
         return had
 
-    async def forget(self, before: datetime) -> int:
-        """Drop marks made before *before*; gives how many went. Each shard is a step of its own."""
-        return sum([await self._forget(shard, moment(before)) for shard in range(SHARDS)])
+    async def forget(self, before: datetime, *, listed: Collection[PaperId] = ()) -> int:
+        """Drop marks made before *before*, but for those of *listed* papers; gives how many went.
 
-    async def _forget(self, shard: int, before: int) -> int:
-        gone = 0
+        Each shard is a step of its own.
+        """
+        known = await families(self._server, self._keys, listed)
+        kept = list(chain.from_iterable(known.values()))
+        return sum([await self._forget(shard, moment(before), kept) for shard in range(SHARDS)])
+
+    async def _forget(self, shard: int, before: int, kept: Sequence[PaperId]) -> int:
+        gone = begin = 0
         marked = self._keys.marked(shard)
         while names := await self._server.call(
-            "ZRANGEBYSCORE", marked, "-inf", f"({before}", "LIMIT", 0, _AT_ONCE
+            "ZRANGEBYSCORE", marked, "-inf", f"({before}", "LIMIT", begin, _AT_ONCE
         ):
             keys = [marked]
             for name in names:
                 keys += [self._keys.marks(shard, name), self._keys.owners(shard, name)]
-            gone += await self._server.run(_FORGET, keys, before, *names)
+            went, stay = await self._server.run(_FORGET, keys, before, len(names), *names, *kept)
+            gone, begin = gone + went, begin + stay
         return gone
 
     def _of(self, destination: Destination) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from storage.codec import at_moment
 from storage.redis.aliases import families
 from storage.redis.connection import Script
 from storage.redis.keys import RECENT_FOR
-from storage.redis.marks import CLAIM_MARK, RELEASE_MARKS
+from storage.redis.marks import CLAIM_MARKS, RELEASE_MARKS
 from storage.redis.posts import LIFETIME, POSTS, find, part_key, place_keys, post_keys
 from storage.redis.rows import decode_delivery, encode_message, encode_trials
 
@@ -26,27 +26,38 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 200
 _FORGOTTEN: Final = (State.PENDING, State.SENT, State.REFUSED, State.UNKNOWN)
 
+_DECIDED: Final = """
+local function decided(unconfirmed, place, edition)
+    for _, key in ipairs(redis.call('ZRANGE', states.unknown, 0, -1)) do
+        local here = string.sub(key, 1, #place + 1) == place .. '|'
+        if here and string.find(key, '|' .. edition .. '|', 1, true) then return end
+    end
+    redis.call('LREM', unconfirmed, 0, edition)
+end
+"""
+"""Lua: a person decided about a delivery of *edition*; if none of it is unknown any more, readers need not be told."""
 _RETRY: Final = Script(
     POSTS
-    + CLAIM_MARK
+    + CLAIM_MARKS
+    + _DECIDED
     + """
-local delivery, recent, marks, owners, marked = unpack(KEYS, 8)
-local key, at, owner, place, message, lifetime, claims, trials = unpack(ARGV)
+local delivery, recent, marks, owners, marked, unconfirmed = unpack(KEYS, 8)
+local key, at, owner, place, message, lifetime, claims, trials, edition = unpack(ARGV)
 local state, payload = unpack(redis.call('HMGET', delivery, 'state', 'payload'))
 if (state ~= 'refused' and state ~= 'unknown') or payload == '' then return 0 end
 redis.call('HSET', delivery, 'trials', trials, 'created_at', at)
 set_state(delivery, key, 'pending')
+decided(unconfirmed, place, edition)
 redis.call('PERSIST', delivery)
 redis.call('HDEL', holders, key)
 redis.call('ZADD', ready, at, key)
 redis.call('ZADD', recent, at, message)
 redis.call('EXPIRE', recent, lifetime)
-local number = 8
-for _ = 1, claims do
-    number = number + 1
-    claim_mark(marks, owners, marked, place, owner, at, ARGV[number])
-end
-for behind = 13, #KEYS do
+local number = 9
+local families = {unpack(ARGV, number + 1, number + claims)}
+claim_marks(marks, owners, marked, place, owner, at, families, holders_of(owners, families))
+number = number + claims
+for behind = 14, #KEYS do
     if redis.call('HGET', KEYS[behind], 'state') == 'pending' then
         redis.call('HSET', KEYS[behind], 'created_at', at)
         redis.call('ZADD', states.pending, at, ARGV[number + 1])
@@ -76,10 +87,16 @@ _DROP: Final = Script(
     POSTS
     + RELEASE_MARKS
     + DROP
+    + _DECIDED
     + """
-local delivery, recent, marks, owners, marked = unpack(KEYS, 8)
-local key, lifetime, place, owner, message, trials = unpack(ARGV)
-return drop(delivery, key, lifetime, recent, marks, owners, marked, place, owner, message, trials, {unpack(ARGV, 7)})
+local delivery, recent, marks, owners, marked, unconfirmed = unpack(KEYS, 8)
+local key, lifetime, place, owner, message, trials, edition = unpack(ARGV)
+local families = {unpack(ARGV, 8)}
+if drop(delivery, key, lifetime, recent, marks, owners, marked, place, owner, message, trials, families) == 0 then
+    return 0
+end
+decided(unconfirmed, place, edition)
+return 1
 """
 )
 _FORGET: Final = Script(
@@ -119,12 +136,13 @@ async def retry(server: Server, keys: Keys, key: str, now: int) -> bool:
         *post_keys(keys, shard),
         keys.delivery(shard, key),
         *place_keys(keys, shard, one.destination),
+        keys.unconfirmed(shard, str(one.destination)),
         *(keys.delivery(shard, follower.key) for follower in behind),
     )
     lifetime = int(RECENT_FOR.total_seconds())
     anew = replace(one, attempts=0, first_attempt_at=None, looked=0, not_before=at_moment(now))
     place, message = str(one.destination), encode_message(one)
-    values = (key, now, one.owner, place, message, lifetime, len(papers), encode_trials(anew))
+    values = (key, now, one.owner, place, message, lifetime, len(papers), encode_trials(anew), one.edition)
     others = (part for follower in behind for part in (follower.key, encode_message(follower)))
     return bool(await server.run(_RETRY, names, *values, *papers, *others))
 
@@ -139,8 +157,9 @@ async def drop(server: Server, keys: Keys, key: str) -> bool:
         *post_keys(keys, shard),
         keys.delivery(shard, key),
         *place_keys(keys, shard, one.destination),
+        keys.unconfirmed(shard, str(one.destination)),
     )
-    values = (key, LIFETIME, str(one.destination), one.owner, encode_message(one), _dropped(one))
+    values = (key, LIFETIME, str(one.destination), one.owner, encode_message(one), _dropped(one), one.edition)
     return bool(await server.run(_DROP, names, *values, *await _families(server, keys, one)))
 
 

@@ -80,6 +80,10 @@ class RedisOutbox:
         """Note each of *editions* and end its job, or give the claimed papers that the destination has had."""
         return await writing.write(self._server, self._keys, editions, lease)
 
+    async def put(self, deliveries: Sequence[Delivery]) -> int:
+        """Keep deliveries that no job made; gives how many are new."""
+        return await posts.put(self._server, self._keys, deliveries)
+
     async def take(self, lease: Lease, limit: int) -> list[Delivery]:
         """At most *limit* deliveries whose time has come, now under *lease*."""
         return await posts.take(self._server, self._keys, lease, limit)
@@ -88,8 +92,8 @@ class RedisOutbox:
         """Note `Delivery.begun` before the requests are made; gives those that are still under *lease*."""
         return await posts.begin(self._server, self._keys, begun, lease)
 
-    async def record(self, ended: Sequence[Delivery], lease: Lease) -> int:
-        """Keep what became of deliveries, and end the lease on them; gives how many were still under it."""
+    async def record(self, ended: Sequence[Delivery], lease: Lease) -> list[Delivery]:
+        """Keep what became of deliveries, and end the lease on them; gives those that were still under it."""
         return await posts.record(self._server, self._keys, ended, lease)
 
     async def find(self, key: str) -> Delivery | None:

@@ -13,7 +13,7 @@ from storage.redis.aliases import families
 from storage.redis.connection import Script
 from storage.redis.keys import ENDED_FOR
 from storage.redis.marks import RELEASE_MARKS
-from storage.redis.rows import decode_delivery, encode_message, encode_trials
+from storage.redis.rows import decode_delivery, delivery_fields, encode_message, encode_trials
 from storage.redis.soonest import soonest
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ _AT_ONCE: Final = 500
 POSTS: Final = """
 local ready, holders = KEYS[1], KEYS[2]
 local states = {pending = KEYS[3], sending = KEYS[4], sent = KEYS[5], refused = KEYS[6], unknown = KEYS[7]}
-local function set_state(delivery, key, state)
+local function set_state(delivery, key, state, ...)
     local was, created_at = unpack(redis.call('HMGET', delivery, 'state', 'created_at'))
-    redis.call('HSET', delivery, 'state', state)
+    redis.call('HSET', delivery, 'state', state, ...)
     redis.call('ZREM', states[was], key)
     redis.call('ZADD', states[state], created_at, key)
 end
 """
-"""Lua: the first keys of every script about deliveries, as `post_keys` gives them, and a change of state."""
+"""Lua: the first keys of every script about deliveries, as `post_keys` gives them, and a change of state (and fields)."""
 _TAKE: Final = Script("""
 local keys = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[2], 'LIMIT', 0, ARGV[4])
 for _, key in ipairs(keys) do
@@ -48,6 +48,15 @@ for _, key in ipairs(keys) do
     redis.call('HSET', KEYS[2], key, ARGV[1])
 end
 return keys
+""")
+_PUT: Final = Script("""
+local delivery, ready, pending = unpack(KEYS)
+local key, created_at, not_before = unpack(ARGV)
+if redis.call('EXISTS', delivery) == 1 then return 0 end
+redis.call('HSET', delivery, unpack(ARGV, 4))
+redis.call('ZADD', pending, created_at, key)
+redis.call('ZADD', ready, not_before, key)
+return 1
 """)
 _BEGIN: Final = Script(
     POSTS
@@ -57,8 +66,7 @@ for number = 1, #KEYS - 7 do
     local delivery, key = KEYS[7 + number], ARGV[2 * number + 1]
     begun[number] = 0
     if redis.call('HGET', holders, key) == ARGV[1] then
-        set_state(delivery, key, 'sending')
-        redis.call('HSET', delivery, 'trials', ARGV[2 * number + 2])
+        set_state(delivery, key, 'sending', 'trials', ARGV[2 * number + 2])
         redis.call('ZADD', ready, ARGV[2], key)
         begun[number] = 1
     end
@@ -70,12 +78,11 @@ _RECORD: Final = Script(
     POSTS
     + RELEASE_MARKS
     + """
-local delivery, following, recent, marks, owners, marked, subscriptions, unconfirmed = unpack(KEYS, 8)
-local worker, key, at, state, ready_at, next_key, lifetime, owner, place, id, edition, message = unpack(ARGV)
+local delivery, following, recent, marks, owners, marked, unconfirmed = unpack(KEYS, 8)
+local worker, key, at, state, ready_at, next_key, lifetime, owner, place, edition, message = unpack(ARGV)
 if redis.call('HGET', holders, key) ~= worker then return 0 end
 redis.call('HDEL', holders, key)
-set_state(delivery, key, state)
-redis.call('HSET', delivery, 'payload', ARGV[13], 'trials', ARGV[14])
+set_state(delivery, key, state, 'payload', ARGV[12], 'trials', ARGV[13])
 if ready_at == '' then
     redis.call('ZREM', ready, key)
     redis.call('EXPIRE', delivery, lifetime)
@@ -86,11 +93,12 @@ end
 if state == 'sent' and next_key ~= '' and redis.call('HGET', following, 'state') == 'pending' then
     redis.call('ZADD', ready, at, next_key)
 elseif state == 'refused' then
-    release_marks(marks, owners, marked, place, owner, {unpack(ARGV, 15)})
+    release_marks(marks, owners, marked, place, owner, {unpack(ARGV, 14)})
     redis.call('ZREM', recent, message)
-elseif state == 'unknown' and redis.call('HEXISTS', subscriptions, id) == 1 then
+elseif state == 'unknown' then
     redis.call('LREM', unconfirmed, 0, edition)
     redis.call('RPUSH', unconfirmed, edition)
+    redis.call('EXPIRE', unconfirmed, lifetime)
 end
 return 1
 """
@@ -133,6 +141,22 @@ async def take(server: Server, keys: Keys, lease: Lease, limit: int) -> list[Del
     return []
 
 
+async def put(server: Server, keys: Keys, deliveries: Iterable[Delivery]) -> int:
+    """Keep those whose keys are not known; gives how many. One whose answer was lost on the way is not counted."""
+    calls = []
+    for one in deliveries:
+        shard = shard_of(one.destination)
+        names = (
+            keys.delivery(shard, one.key),
+            keys.ready(shard),
+            keys.in_state(shard, State.PENDING),
+        )
+        calls.append(
+            (names, (one.key, moment(one.created_at), moment(one.not_before), *delivery_fields(one)))
+        )
+    return sum(await server.run_each(_PUT, calls))
+
+
 async def begin(server: Server, keys: Keys, begun: Sequence[Delivery], lease: Lease) -> list[Delivery]:
     """Note what is about to be requested; gives those still under *lease*."""
     by_shard: dict[int, list[Delivery]] = {}
@@ -148,11 +172,12 @@ async def begin(server: Server, keys: Keys, begun: Sequence[Delivery], lease: Le
     return [one for one in begun if one.key in held]
 
 
-async def record(server: Server, keys: Keys, ended: Sequence[Delivery], lease: Lease) -> int:
-    """Keep what became of each that is still under *lease*; gives how many were."""
+async def record(server: Server, keys: Keys, ended: Sequence[Delivery], lease: Lease) -> list[Delivery]:
+    """Keep what became of each that is still under *lease*; gives those that were."""
     given_back = (paper for one in ended if one.state is State.REFUSED for paper in one.picks)
     known = await families(server, keys, given_back)
-    return sum(await server.run_each(_RECORD, [_recording(keys, one, lease, known) for one in ended]))
+    told = await server.run_each(_RECORD, [_recording(keys, one, lease, known) for one in ended])
+    return [one for one, mine in zip(ended, told, strict=True) if mine]
 
 
 def _recording(
@@ -165,8 +190,7 @@ def _recording(
         keys.delivery(shard, one.key),
         keys.delivery(shard, next_key),
         *place_keys(keys, shard, one.destination),
-        keys.subscriptions(shard),
-        keys.unconfirmed(shard, one.subscription_id),
+        keys.unconfirmed(shard, str(one.destination)),
     )
     values = (
         lease.owner,
@@ -178,7 +202,6 @@ def _recording(
         LIFETIME,
         one.owner,
         str(one.destination),
-        one.subscription_id,
         one.edition,
         encode_message(one),
         one.payload,

@@ -14,7 +14,7 @@ from bot.ports import ListingRecord
 from storage.codec import at_moment, moment, read, readable, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from bot.domain.papers import PaperId
@@ -67,7 +67,7 @@ def decode_record(text: str) -> ListingRecord:
 
 
 def encode_progress(progress: Progress) -> str:
-    """*progress* as text, but for its due time and its unconfirmed editions, which have keys of their own."""
+    """*progress* as text, but for its due time, which has a key of its own."""
     return written(
         {
             "newest_day": _day_text(progress.newest_day),
@@ -78,7 +78,7 @@ def encode_progress(progress: Progress) -> str:
     )
 
 
-def decode_progress(document: str | None, due_at: datetime | None, unconfirmed: Sequence[str]) -> Progress:
+def decode_progress(document: str | None, due_at: datetime | None) -> Progress:
     """The progress of which *document* holds what `encode_progress` wrote (None: nothing yet)."""
     with readable("subscription's progress"):
         wire: dict[str, Any] = read(document) if document else {}
@@ -88,7 +88,6 @@ def decode_progress(document: str | None, due_at: datetime | None, unconfirmed: 
             silent=wire.get("silent", 0),
             silent_since=_day(wire.get("silent_since")),
             spoke_on=_day(wire.get("spoke_on")),
-            unconfirmed=tuple(map(Edition, unconfirmed)),
         )
 
 

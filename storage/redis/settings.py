@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class RedisSettings:
-    """The `bot.ports.SettingsStore` of a Redis server."""
+    """The `bot.remembering.SettingsStore` of a Redis server."""
 
     def __init__(self, server: Server, keys: Keys) -> None:
         self._server = server
@@ -27,6 +27,10 @@ class RedisSettings:
     async def put(self, workspace_key: str, settings: WorkspaceSettings) -> None:
         """Keep the settings of the workspace."""
         await self._server.call("SET", self._key(workspace_key), encode_settings(settings))
+
+    async def remove(self, workspace_key: str) -> bool:
+        """Forget the settings of the workspace, so that the defaults hold; False if none were made."""
+        return bool(await self._server.call("DEL", self._key(workspace_key)))
 
     def _key(self, workspace_key: str) -> str:
         return self._keys.settings(shard_of_key(workspace_key), workspace_key)

@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.domain.errors import StoreError, StoreRefused
 from storage.redis.bookmarks import RedisBookmarks
 from storage.redis.connection import PATIENCE, Server
+from storage.redis.contents import RedisContents
+from storage.redis.departures import RedisDepartures
+from storage.redis.drafts import RedisDrafts
 from storage.redis.errors import OLDEST, corrupt, too_new, too_old
+from storage.redis.installations import RedisInstallations
 from storage.redis.keys import PREFIX, Keys
 from storage.redis.leases import RedisLeases
 from storage.redis.limiter import RedisLimiter
 from storage.redis.marks import RedisMarks
 from storage.redis.outbox import RedisOutbox
 from storage.redis.papers import RedisPapers
+from storage.redis.processes import RedisProcesses
+from storage.redis.recipients import RedisRecipients
 from storage.redis.settings import RedisSettings
 from storage.redis.subscriptions import RedisSubscriptions
+from storage.redis.traces import RedisTraces
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -33,7 +40,15 @@ _EVICTING: Final = (
     "The Redis server throws keys away when its memory is full (maxmemory-policy {}): subscriptions may vanish. "
     "Set maxmemory-policy noeviction."
 )
-_WANTED: Final = (("appendonly", "yes", _IN_MEMORY), ("maxmemory-policy", "noeviction", _EVICTING))
+_LATE: Final = (
+    "The Redis server writes to its disk after it has answered (appendfsync {}): if it is killed or loses power, the "
+    "last seconds are lost, and what was posted in them may come twice. Set appendfsync always."
+)
+_WANTED: Final = (
+    ("appendonly", "yes", _IN_MEMORY),
+    ("appendfsync", "always", _LATE),
+    ("maxmemory-policy", "noeviction", _EVICTING),
+)
 
 
 class RedisStore:
@@ -50,6 +65,13 @@ class RedisStore:
         self.outbox = RedisOutbox(server, keys)
         self.limiter = RedisLimiter(server, keys)
         self.leases = RedisLeases(server, keys)
+        self.processes = RedisProcesses(server, keys)
+        self.contents = RedisContents(server, keys)
+        self.drafts = RedisDrafts(server, keys)
+        self.departures = RedisDepartures(server, keys)
+        self.traces = RedisTraces(server, keys)
+        self.recipients = RedisRecipients(server, keys)
+        self.installations = RedisInstallations(server, keys)
 
     @classmethod
     @asynccontextmanager

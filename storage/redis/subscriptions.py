@@ -8,6 +8,7 @@ from bot.domain.cadence import Rhythm
 from bot.domain.errors import Duplicate
 from bot.domain.subscriptions import SHARDS, shard_in, shard_of, shard_of_key
 from storage.codec import at_moment, decode_subscription, encode_subscription, moment
+from storage.redis import belonging
 from storage.redis.connection import Script
 from storage.redis.due_times import hot_keys, job_keys
 from storage.redis.jobs import OWN_JOB
@@ -17,12 +18,13 @@ from storage.redis.marks import RELEASE_MARKS
 from storage.redis.mending import DROP, dropping, waiting_of
 from storage.redis.posts import LIFETIME, POSTS, post_keys
 from storage.redis.rows import decode_progress
+from storage.redis.scanning import escaped, fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from bot.domain.subscriptions import Destination, Progress, Subscription
+    from bot.domain.subscriptions import Destination, Platform, Progress, Subscription
     from storage.redis.connection import Part, Server
     from storage.redis.keys import Keys
 
@@ -51,7 +53,7 @@ _REMOVE: Final = Script(
     + DROP
     + OWN_JOB
     + """
-local subscriptions, short_ids, created, due, alerts, progress, unconfirmed, hot, waiting, marked, jobs, times, ids =
+local subscriptions, short_ids, created, due, alerts, progress, hot, waiting, marked, jobs, times, ids =
     unpack(KEYS, 8)
 local id, expected, left, lifetime, count = unpack(ARGV)
 if redis.call('HGET', subscriptions, id) ~= expected then return 'changed' end
@@ -66,7 +68,7 @@ end
 number = 5
 for at = 1, count do
     local key, place, owner, message, trials, papers = unpack(ARGV, number + 1, number + 6)
-    local delivery, recent, marks, owners = unpack(KEYS, 4 * at + 17, 4 * at + 20)
+    local delivery, recent, marks, owners = unpack(KEYS, 4 * at + 16, 4 * at + 19)
     local families = {unpack(ARGV, number + 7, number + 6 + papers)}
     if redis.call('HGET', delivery, 'state') == 'pending' and string.sub(owner, 1, #id + 1) == id .. '|' then
         drop(delivery, key, lifetime, recent, marks, owners, marked, place, owner, message, trials, families)
@@ -84,7 +86,7 @@ redis.call('ZREM', created, id)
 redis.call('ZREM', due, id)
 redis.call('SREM', alerts, id)
 redis.call('HDEL', progress, id)
-redis.call('DEL', unconfirmed, hot, waiting)
+redis.call('DEL', hot, waiting)
 return 'gone'
 """
 )
@@ -194,7 +196,6 @@ class RedisSubscriptions:
             keys.due(shard),
             keys.alerts(shard),
             keys.progress(shard),
-            keys.unconfirmed(shard, one.id),
             *hot_keys(keys, shard, one.id),
             keys.marked(shard),
             *job_keys(keys, shard),
@@ -208,14 +209,13 @@ class RedisSubscriptions:
         answers = iter(await self._server.each(commands))
         found = {
             one: _progress(*answer)
-            for one, answer in zip(places, zip(*[answers] * 3, strict=True), strict=True)
+            for one, answer in zip(places, zip(*[answers] * 2, strict=True), strict=True)
         }
-        return {one: found.get(one) or _progress(None, None, []) for one in wanted}
+        return {one: found.get(one) or _progress(None, None) for one in wanted}
 
     def _progress_of(self, subscription_id: str, shard: int) -> Iterable[tuple[str | int, ...]]:
         yield ("ZSCORE", self._keys.due(shard), subscription_id)
         yield ("HGET", self._keys.progress(shard), subscription_id)
-        yield ("LRANGE", self._keys.unconfirmed(shard, subscription_id), 0, -1)
 
     async def of(self, destination: Destination) -> list[Subscription]:
         """Those of one destination, oldest first."""
@@ -223,6 +223,28 @@ class RedisSubscriptions:
         return await self._read(
             shard, await self._server.call("ZRANGE", self._keys.created(shard, destination), 0, -1)
         )
+
+    async def in_workspace(self, workspace_key: str) -> list[Subscription]:
+        """Those of the channels of a workspace, oldest first."""
+        shard = shard_of_key(workspace_key)
+        names = self._keys.short_ids(shard)
+        found = await fields(self._server, names, escaped(short_field(workspace_key, "")) + "*")
+        ids = await self._server.call("HMGET", names, *found) if found else ()
+        return sorted(await self._read(shard, [one for one in ids if one is not None]), key=_age)
+
+    async def follows_in(self, platform: Platform, workspace: str) -> list[Subscription]:
+        """Those of people in the workspace, oldest first."""
+        return await belonging.follows_in(self._server, self._keys, platform, workspace)
+
+    async def made_by(self, platform: Platform, person: str) -> list[Subscription]:
+        """Those that *person* made, oldest first."""
+        return [
+            one.subscription for one in await belonging.made_by(self._server, self._keys, platform, person)
+        ]
+
+    async def disown(self, platform: Platform, person: str) -> int:
+        """Let those that *person* made say no more by whom; gives how many."""
+        return await belonging.disown(self._server, self._keys, platform, person)
 
     async def find(self, workspace_key: str, short_id: str) -> Subscription | None:
         """The one with *short_id* in the workspace."""
@@ -265,8 +287,8 @@ def _age(subscription: Subscription) -> tuple[datetime, str]:
     return subscription.created_at, subscription.id
 
 
-def _progress(due_at: float | None, document: str | None, unconfirmed: list[str]) -> Progress:
-    return decode_progress(document, None if due_at is None else at_moment(int(due_at)), unconfirmed)
+def _progress(due_at: float | None, document: str | None) -> Progress:
+    return decode_progress(document, None if due_at is None else at_moment(int(due_at)))
 
 
 def _taken(subscription: Subscription) -> Duplicate:

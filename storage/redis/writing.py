@@ -12,7 +12,7 @@ from storage.redis.connection import Script
 from storage.redis.due_times import job_keys
 from storage.redis.jobs import OWN_JOB
 from storage.redis.keys import ENDED_FOR, RECENT_FOR
-from storage.redis.marks import CLAIM_MARK
+from storage.redis.marks import CLAIM_MARKS
 from storage.redis.posts import POSTS, place_keys, post_keys
 from storage.redis.rows import delivery_fields, encode_message, encode_progress
 
@@ -33,11 +33,11 @@ _RECENT_FOR: Final = int(RECENT_FOR.total_seconds())
 _WRITE: Final = Script(
     POSTS
     + OWN_JOB
-    + CLAIM_MARK
+    + CLAIM_MARKS
     + """
 local recent, marks, owners, marked, jobs, times, ids, written, due, progress, unconfirmed, waiting = unpack(KEYS, 8)
-local worker, till, at, owner, id, place, document, again_at, keep_for, recent_for, claims, mentioned, cooled =
-    unpack(ARGV)
+local worker, till, at, owner, id, place, document, again_at, keep_for, recent_for, claims, mentioned, cooled,
+    came_since, came = unpack(ARGV)
 local lease = worker .. ' ' .. till
 local entry = own_job(jobs, ids, owner, worker)
 if not entry then
@@ -48,17 +48,20 @@ if redis.call('EXISTS', written) == 1 then
     end_job(jobs, times, ids, owner, entry)
     return false
 end
-local number, taken = 13, {}
-for place_in_claims = 1, claims do
-    local holder = holder_of(owners, ARGV[number + place_in_claims])
+if came_since ~= '' and redis.call('ZCOUNT', recent, came_since, '+inf') > tonumber(came) then
+    redis.call('XACK', jobs, 'couriers', entry)
+    redis.call('ZADD', times, at, entry)
+    return false
+end
+local number, taken = 15 + claims, {}
+local families = {unpack(ARGV, 16, number)}
+local held_by = holders_of(owners, families)
+for place_in_claims, holder in ipairs(held_by) do
     if holder and holder ~= owner then taken[#taken + 1] = place_in_claims end
 end
 if #taken > 0 then return taken end
 end_job(jobs, times, ids, owner, entry)
-for _ = 1, claims do
-    number = number + 1
-    claim_mark(marks, owners, marked, place, owner, at, ARGV[number])
-end
+claim_marks(marks, owners, marked, place, owner, at, families, held_by)
 redis.call('HSET', progress, id, document)
 for _ = 1, mentioned do
     number = number + 1
@@ -112,7 +115,7 @@ def _writing(
         keys.edition(shard, job.owner),
         keys.due(shard),
         keys.progress(shard),
-        keys.unconfirmed(shard, job.subscription_id),
+        keys.unconfirmed(shard, str(one.destination)),
         keys.waiting(shard, job.subscription_id),
         *(keys.delivery(shard, delivery.key) for delivery in one.deliveries),
     )
@@ -130,6 +133,8 @@ def _writing(
         len(one.claims),
         len(one.mentioned),
         len(one.cooled),
+        moment(one.came_since) if one.came_since is not None and one.deliveries else "",
+        one.came,
     )
     lists = (*(" ".join(known[paper]) for paper in one.claims), *one.mentioned, *one.cooled)
     return names, (*values, *lists, *chain.from_iterable(map(_delivery, one.deliveries)))

@@ -1,1 +1,1 @@
-"""The derived search index: a SQLite full-text file beside the store."""
+"""The derived search index: a folder of the full-text engine beside the store."""

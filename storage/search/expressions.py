@@ -1,118 +1,186 @@
-"""From wants to what FTS5 matches (https://www.sqlite.org/fts5.html#full_text_query_syntax).
-
-Every token is quoted, so that nothing a person types is ever read as syntax.
-"""
+"""From wants to what the engine looks for. What people type never is read as syntax: every query is built of tokens."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from tantivy import Occur, Query
+
 from bot.domain.filters import AllOf, AnyOf, Scope, Term
-from bot.domain.folding import fold_forms, fold_words, is_function_word
-from bot.domain.names import split_name
-from storage.search.documents import INITIAL
+from bot.domain.folding import cuts, fold_words, is_function_word, phrase_parts
+from bot.domain.likeness import NEAR
+from bot.domain.names import author_matches, split_name
+from storage.search.documents import BLANK, OF_NAME, key_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
+
+    from tantivy import Schema, Searcher
 
     from bot.domain.filters import Want
 
 MOST_WORDS: Final = 32
 """The most words of a query that are looked for; a pasted abstract is known by its first ones."""
-_SHORTEST_PIECE: Final = 3
-"""Words join into one, and one word falls into two, only if each piece has as many letters."""
 
-_FRONT: Final = "{title keywords}"
-_TEXT: Final = "{title keywords abstract organization}"
-_COLUMNS: Final = {
-    Scope.TITLE: "title",
-    Scope.ABSTRACT: "abstract",
-    Scope.KEYWORD: "keywords",
-    Scope.ORGANIZATION: "organization",
+TEXT: Final = ("title", "keywords", "abstract")
+"""The fields that a bare want looks in."""
+_FRONT: Final = ("title", "keywords")
+_FIELDS: Final = {
+    Scope.TITLE: ("title",),
+    Scope.ABSTRACT: ("abstract",),
+    Scope.KEYWORD: ("keywords",),
+    Scope.ORGANIZATION: ("organization",),
 }
-_Words = tuple[str, ...]
+# A word in the title says three times as much as one in the abstract.
+_BOOSTS: Final = {"abstract": 1.0, "title": 3.0, "keywords": 2.0, "organization": 2.0}
+_ADJACENT: Final = 2.0
+"""What words are worth that are typed side by side and stand side by side."""
+
+_REMEMBERED: Final = 32_768
+_MOST_ALIKE: Final = 100
+"""So many papers are like another one at most."""
+_ALIKE: Final = 0.01
+"""What one of the thousand parts of a subject is worth, beside words that are looked for as well."""
 
 
 class Expressions:
-    """Makes FTS5 expressions; *known* says whether a word occurs in the index at all.
+    """Makes queries for one state of an index; None finds nothing."""
 
-    An empty expression finds nothing.
-    """
+    def __init__(self, schema: Schema, searcher: Searcher) -> None:
+        self._schema = schema
+        self._searcher = searcher
+        self._known: Callable[[str], bool] = lru_cache(maxsize=_REMEMBERED)(self._occurs)
+        self._stands_in: Callable[[str, str], bool] = lru_cache(maxsize=_REMEMBERED)(self._stands)
+        self._cuts: Callable[[str], tuple[tuple[str, ...], ...]] = lru_cache(maxsize=_REMEMBERED)(self._cut)
 
-    def __init__(self, known: Callable[[str], bool]) -> None:
-        self._known = known
-
-    def want(self, want: Want) -> str:
+    def want(self, want: Want) -> Query | None:
         """What finds *want*; words side by side that are also adjacent rank higher."""
         if isinstance(want, Term):
             return self.term(want)
         if isinstance(want, AnyOf):
-            return _either(map(self.want, want.wants))
+            return either(map(self.want, want.wants))
         parts = self.parts(want)
-        return _either([_all(parts), self._adjacent(want)]) if all(parts) else ""
+        found = every(parts)
+        adjacent = self._adjacent(want) if found else None
+        if found is None or adjacent is None:
+            return found
+        return Query.boolean_query([(Occur.Must, found), (Occur.Should, adjacent)])
 
-    def parts(self, want: AllOf) -> list[str]:
+    def parts(self, want: AllOf) -> list[Query | None]:
         """What finds each part of *want* that is looked for; two words beside each other may be written as one."""
         wanted = looked_for(want)
-        return [self._part(wanted[max(0, place - 1) : place + 2], part) for place, part in enumerate(wanted)]
+        pairs = [self._as_one(left, right) for left, right in pairwise(wanted)]
+        beside = [None, *pairs, None]
+        return [
+            either([self.want(part), beside[place], beside[place + 1]]) for place, part in enumerate(wanted)
+        ]
 
-    def _part(self, near: tuple[Want, ...], part: Want) -> str:
-        own = self.want(part)
-        texts = [one.text if isinstance(one, Term) and one.scope is Scope.ANYWHERE else "" for one in near]
-        pairs = (fold_words(f"{left} {right}") for left, right in pairwise(texts) if left and right)
-        as_one = [_quoted(word) for pair in pairs if len(pair) == 2 for (word,) in self._joined(pair)]  # noqa: PLR2004
-        return _either([own, _within(_TEXT, as_one)]) if own else ""
-
-    def term(self, term: Term) -> str:
+    def term(self, term: Term) -> Query | None:
         """What finds *term* where its scope says; a bare one is also looked for in authors and organizations."""
         if term.scope is Scope.ID:
-            return f"id : {_quoted(term.text)}"
+            return Query.term_query(self._schema, "id", term.text)
         if term.scope is Scope.AUTHOR:
-            return _author(term.text)
-        if term.scope in _COLUMNS:
-            return _within(_COLUMNS[term.scope], self._phrases(term.text))
-        return _either([_within(_TEXT, self._phrases(term.text)), _author(term.text)])
+            return self._author(term.text)
+        if term.scope is Scope.LIKE:
+            return self._like(term)
+        if term.scope in _FIELDS:
+            return self._text(_FIELDS[term.scope], term.text)
+        return either([self._text((*TEXT, "organization"), term.text), self._author(term.text)])
 
-    def mute(self, term: Term) -> str:
+    def mute(self, term: Term) -> Query | None:
         """What finds the papers that *term* hides: a bare one looks in title and keywords."""
-        if term.scope is Scope.ANYWHERE:
-            return _within(_FRONT, self._phrases(term.text))
-        return self.term(term)
+        return self._text(_FRONT, term.text) if term.scope is Scope.ANYWHERE else self.term(term)
 
-    def _adjacent(self, want: AllOf) -> str:
+    def keyed(self, key: str, field: str) -> Query | None:
+        """What finds the papers that hold *key* in *field*."""
+        token = key_token(key)
+        found = [self._token(field, token)] if self._stands_in(field, token) else []
+        stretches = (one for one in self._cuts(key) if all(self._stands_in(field, word) for word in one))
+        return either([*found, *(self._stretch(field, one) for one in stretches)])
+
+    def _text(self, fields: Sequence[str], text: str) -> Query | None:
+        parts = phrase_parts(text)[:MOST_WORDS]
+        if not parts:
+            return None
+        return either(
+            _boosted(
+                every([either(self.keyed(key, field) for key in part) for part in parts]), _BOOSTS[field]
+            )
+            for field in fields
+        )
+
+    def _as_one(self, left: Want, right: Want) -> Query | None:
+        """What finds two words typed side by side where they are written as one word, or joined by a hyphen."""
+        if not (_bare(left) and _bare(right)):
+            return None
+        parts = phrase_parts(f"{left} {right}")
+        keys = [key for part in parts for key in part if " " not in key] if len(parts) == 1 else []
+        return either(self._one_token(key, field) for key in keys for field in TEXT)
+
+    def _one_token(self, key: str, field: str) -> Query | None:
+        word = self._token(field, key) if self._known(key) else None
+        return _boosted(either([word, self._token(field, key_token(key))]), _BOOSTS[field])
+
+    def _adjacent(self, want: AllOf) -> Query | None:
         words = [part.text for part in want.wants if isinstance(part, Term) and part.scope is Scope.ANYWHERE]
         if len(words) != len(want.wants) or len(words) > MOST_WORDS:
-            return ""
-        return _within(_TEXT, [_quoted(" ".join(fold_words(" ".join(words))))])
+            return None
+        stretch = fold_words(" ".join(words))
+        if len(stretch) < 2:  # noqa: PLR2004 - side by side are two
+            return None
+        return either(_boosted(self._stretch(field, stretch), _ADJACENT * _BOOSTS[field]) for field in TEXT)
 
-    def _phrases(self, text: str) -> list[str]:
-        return [_quoted(" ".join(words)) for words in self._spellings(text)]
-
-    def _spellings(self, text: str) -> list[_Words]:
-        """The ways in which folded documents spell *text*: as it is, joined, and fallen apart."""
-        words = fold_words(text)[:MOST_WORDS]
-        if not words:
-            return []
-        compact = tuple(word for run in text.split() for word in fold_forms(run) or fold_words(run))[
-            :MOST_WORDS
+    def _like(self, term: Term) -> Query | None:
+        """The papers that share most of the subject of *term*, at least `NEAR`; the more, the higher they rank."""
+        shared = [
+            Query.const_score_query(found, float(weight))
+            for key, weight in term.subject
+            if (found := either(self.keyed(key, field) for field in TEXT))
         ]
-        found = [words, compact, *self._joined(words), *self._apart(words)]
-        return list(dict.fromkeys(spelling for spelling in found if spelling))
+        subject = either(shared)
+        if subject is None:
+            return None
+        alike = self._searcher.search(subject, _MOST_ALIKE, count=False).hits
+        near = [(score, self._searcher.doc(address)["id"][0]) for score, address in alike if score >= NEAR]
+        return either(
+            Query.const_score_query(Query.term_query(self._schema, "id", paper_id), _ALIKE * score)
+            for score, paper_id in near
+            if paper_id != term.text
+        )
 
-    def _joined(self, words: _Words) -> Iterator[_Words]:
-        for place in range(len(words) - 1):
-            if _joins(words[place]) and _joins(words[place + 1]):
-                one = words[place] + words[place + 1]
-                if self._known(one):
-                    yield (*words[:place], one, *words[place + 2 :])
+    def _author(self, text: str) -> Query | None:
+        wanted = split_name(text)
+        whole = [part for part in wanted if len(part) > 1]
+        if len(wanted) == 1:
+            return self._token("people", whole[0]) if whole else None
+        names = {token for part in dict.fromkeys(whole) for token in self._names(part, wanted)}
+        return Query.term_set_query(self._schema, "people", sorted(names)) if names else None
 
-    def _apart(self, words: _Words) -> Iterator[_Words]:
-        for place, word in enumerate(words):
-            for cut in range(_SHORTEST_PIECE, len(word) - _SHORTEST_PIECE + 1):
-                pieces = (word[:cut], word[cut:])
-                if all(map(_joins, pieces)) and all(map(self._known, pieces)):
-                    yield (*words[:place], *pieces, *words[place + 1 :])
+    def _names(self, part: str, wanted: tuple[str, ...]) -> Iterable[str]:
+        """The tokens of the names with *part* that are meant by *wanted*."""
+        for token, _ in self._searcher.terms_with_prefix("people", part + OF_NAME):
+            name = token.partition(OF_NAME)[2].split(BLANK)
+            if author_matches(wanted, tuple(name)):
+                yield token
+
+    def _stretch(self, field: str, words: tuple[str, ...]) -> Query:
+        if len(words) == 1:
+            return self._token(field, words[0])
+        return Query.phrase_query(self._schema, field, list(words))
+
+    def _token(self, field: str, token: str) -> Query:
+        return Query.term_query(self._schema, field, token)
+
+    def _occurs(self, word: str) -> bool:
+        return any(self._stands_in(field, word) for field in _BOOSTS)
+
+    def _stands(self, field: str, token: str) -> bool:
+        return self._searcher.doc_freq(field, token) > 0
+
+    def _cut(self, key: str) -> tuple[tuple[str, ...], ...]:
+        return tuple(cuts(key, self._known))
 
 
 def looked_for(want: AllOf) -> tuple[Want, ...]:
@@ -123,42 +191,25 @@ def looked_for(want: AllOf) -> tuple[Want, ...]:
     return tuple(telling[:MOST_WORDS]) or want.wants[:MOST_WORDS]
 
 
-def _joins(word: str) -> bool:
-    return len(word) >= _SHORTEST_PIECE and not is_function_word(word)
+def either(queries: Iterable[Query | None]) -> Query | None:
+    """What finds what one of *queries* finds."""
+    found = [query for query in queries if query is not None]
+    if len(found) < 2:  # noqa: PLR2004 - a choice has two sides
+        return found[0] if found else None
+    return Query.boolean_query([(Occur.Should, query) for query in found])
 
 
-def _author(text: str) -> str:
-    parts = split_name(text)
-    if not any(len(part) > 1 for part in parts):
-        return ""
-    return _within("authors", [_quoted(" ".join(name)) for name in dict.fromkeys(_names(parts))])
+def every(queries: Sequence[Query | None]) -> Query | None:
+    """What finds what each of *queries* finds."""
+    found = [query for query in queries if query is not None]
+    if len(found) < len(queries) or not found:
+        return None
+    return found[0] if len(found) == 1 else Query.boolean_query([(Occur.Must, query) for query in found])
 
 
-def _names(parts: _Words) -> Iterator[_Words]:
-    """The ways in which documents spell the name of *parts*: an initial meets the names that it begins."""
-    first, *rest = parts
-    if not rest:
-        yield parts
-    elif len(first) == 1:
-        yield (first + INITIAL, *rest)
-    else:
-        yield parts
-        yield (first[0], *rest)
+def _bare(want: Want) -> bool:
+    return isinstance(want, Term) and want.scope is Scope.ANYWHERE
 
 
-def _within(columns: str, phrases: Iterable[str]) -> str:
-    either = _either(phrases)
-    return f"{columns} : {either}" if either else ""
-
-
-def _either(expressions: Iterable[str]) -> str:
-    found = [expression for expression in expressions if expression]
-    return f"({' OR '.join(found)})" if found else ""
-
-
-def _all(expressions: Iterable[str]) -> str:
-    return f"({' AND '.join(expressions)})"
-
-
-def _quoted(words: str) -> str:
-    return '"' + words.replace('"', '""') + '"' if words else ""
+def _boosted(query: Query | None, boost: float) -> Query | None:
+    return None if query is None else Query.boost_query(query, boost)

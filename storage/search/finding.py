@@ -1,111 +1,133 @@
-# ruff: noqa: S608 - what people type is bound as a value or quoted as a token; the rest is constant
 """Running a query against the index."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from bot.domain.filters import AllOf, CountCondition, Filter, Link, Order
+from tantivy import FieldType, Occur, Query
+
+from bot.domain import filters
+from bot.domain.filters import AllOf, Comparison, CountCondition, Filter, Link
 from bot.ports import Hits
+from storage.search.engine import count_of
 from storage.search.expressions import Expressions
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Sequence
 
-    from bot.domain.filters import Condition, Query, Want
+    from tantivy import Schema, Searcher
 
-# Title, keywords, abstract, authors, organization, id. A word in the title says six times as much as one in the
-# abstract; bm25 dampens it (at most 2.2 times in the end), so that a title does not drown everything.
-_BM25: Final = "-bm25(text, 6.0, 4.0, 1.0, 3.0, 3.0, 1.0)"
-_MATCHED: Final = f"SELECT rowid, {_BM25} AS relevance, 1 AS words FROM text WHERE text MATCH ?"
-_NOT_MATCHED: Final = "paper.rowid NOT IN (SELECT rowid FROM text WHERE text MATCH ?)"
-_EVERYTHING: Final = "SELECT rowid, 1.0 AS relevance, 1 AS words FROM paper"
-_ORDERS: Final = {
-    Order.MATCH: "words DESC, relevance * weight DESC, day DESC, id DESC",
-    Order.UPVOTES: "upvotes DESC, day DESC, id DESC",
-    Order.NEW: "day DESC, id DESC",
+    from bot.domain.filters import Condition
+
+_ORDERS: Final[dict[filters.Order, dict[str, Any]]] = {
+    filters.Order.MATCH: {"weight_by_field": "weight"},
+    filters.Order.UPVOTES: {"order_by_field": "popular"},
+    filters.Order.NEW: {"order_by_field": "newest"},
 }
 _LIKE_THE_BEST: Final = 2
 """Where no paper has every word, papers with at least one in so many of the best one's words are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A piece of SQL and the values it names."""
+class Finding:
+    """Finds papers in one state of the index."""
 
-    sql: str
-    values: tuple[object, ...] = ()
+    def __init__(self, schema: Schema, searcher: Searcher) -> None:
+        self._schema = schema
+        self._searcher = searcher
+        self.expressions = Expressions(schema, searcher)
+
+    def find(self, query: filters.Query, limit: int, offset: int) -> Hits:
+        """What *query* finds; where no paper has all of its words, those that have the most."""
+        filter_, page = query.filter, (max(limit, 0), max(offset, 0))
+        if filter_ == Filter() and query.text.strip():
+            return Hits(ids=(), total=0)
+        decided = self._decided(filter_)
+        if filter_.wants is None:
+            by_votes = filter_.order if filter_.order is not filters.Order.MATCH else filters.Order.UPVOTES
+            return self._hits(Query.all_query(), decided, by_votes, page)
+        hits = self._hits(self.expressions.want(filter_.wants), decided, filter_.order, page)
+        if hits.total or not isinstance(filter_.wants, AllOf):
+            return hits
+        return self._most(filter_.wants, decided, filter_.order, page)
+
+    def ids(self, addresses: Sequence[Any]) -> tuple[str, ...]:
+        """The ids of the papers at *addresses*."""
+        return tuple(str(self._searcher.doc(address)["id"][0]) for address in addresses)
+
+    def _hits(
+        self, wanted: Query | None, decided: _Decided, order: filters.Order, page: tuple[int, int]
+    ) -> Hits:
+        if wanted is None:
+            return Hits(ids=(), total=0)
+        limit, offset = page
+        query = Query.boolean_query([(Occur.Must, wanted), *decided]) if decided else wanted
+        # The engine refuses to look for no paper at all.
+        found = self._searcher.search(query, max(limit, 1), offset=offset, **_ORDERS[order])
+        addresses = [address for _, address in found.hits[:limit]]
+        return Hits(ids=self.ids(addresses), total=count_of(found))
+
+    def _most(self, want: AllOf, decided: _Decided, order: filters.Order, page: tuple[int, int]) -> Hits:
+        """The papers that have the most parts of *want*, by how many; see `_LIKE_THE_BEST`."""
+        parts = [part for part in self.expressions.parts(want) if part is not None]
+        best = self._most_at_once(parts, decided)
+        limit, offset = page
+        ids: tuple[str, ...] = ()
+        total = 0
+        for count in range(best, (best + 1) // _LIKE_THE_BEST - 1 if best > 1 else 0, -1):
+            left = (limit - len(ids), max(offset - total, 0))
+            hits = self._hits(_having(parts, count), [*decided, *_not_having(parts, count + 1)], order, left)
+            ids, total = ids + hits.ids, total + hits.total
+        return Hits(ids=ids, total=total, partial=total > 0)
+
+    def _most_at_once(self, parts: Sequence[Query], decided: _Decided) -> int:
+        """The most of *parts* that any paper has."""
+        least, most = 0, len(parts)
+        while least < most:
+            middle = (least + most + 1) // 2
+            found = self._hits(_having(parts, middle), decided, filters.Order.NEW, (0, 0)).total
+            least, most = (middle, most) if found else (least, middle - 1)
+        return least
+
+    def _decided(self, filter_: Filter) -> _Decided:
+        """What mutes and conditions leave."""
+        muted = (query for mute in filter_.mutes if (query := self.expressions.mute(mute)))
+        return [
+            *((Occur.Must, Query.const_score_query(self._condition(one), 0.0)) for one in filter_.conditions),
+            *((Occur.MustNot, query) for query in muted),
+        ]
+
+    def _condition(self, condition: Condition) -> Query:
+        if isinstance(condition, CountCondition):
+            low, high = _BOUNDS[condition.comparison]
+            return Query.range_query(
+                self._schema,
+                condition.count.value,
+                FieldType.Integer,
+                lower_bound=None if low is None else condition.number + low,
+                upper_bound=None if high is None else condition.number + high,
+            )
+        field = "code" if condition.link is Link.CODE else "project"
+        return Query.term_query(self._schema, field, 1)
 
 
-def find(connection: sqlite3.Connection, query: Query, limit: int, offset: int) -> Hits:
-    """What *query* finds; where no paper has all of its words, those that have the most."""
-    filter_ = query.filter
-    if filter_ == Filter() and query.text.strip():
-        return Hits(ids=(), total=0)
-    expressions = Expressions(lambda word: _known(connection, word))
-    decided = _decided(filter_, expressions)
-    page = (_ORDERS[filter_.order], limit, offset)
-    hits = _hits(connection, _exact(filter_.wants, expressions), decided, page)
-    if hits.total or not isinstance(filter_.wants, AllOf):
-        return hits
-    most = _hits(connection, _most(filter_.wants, expressions), decided, page)
-    return Hits(ids=most.ids, total=most.total, partial=most.total > 0)
+_Decided = list[tuple[Occur, Query]]
+_BOUNDS: Final[dict[Comparison, tuple[int | None, int | None]]] = {
+    Comparison.AT_LEAST: (0, None),
+    Comparison.AT_MOST: (None, 0),
+    Comparison.MORE: (1, None),
+    Comparison.LESS: (None, -1),
+    Comparison.EQUAL: (0, 0),
+}
+"""What is added to the number for the lowest and the highest count that pass."""
 
 
-def _known(connection: sqlite3.Connection, word: str) -> bool:
-    return connection.execute("SELECT 1 FROM word WHERE term = ? LIMIT 1", (word,)).fetchone() is not None
-
-
-def _exact(want: Want | None, expressions: Expressions) -> _Part | None:
-    if want is None:
-        return _Part(_EVERYTHING)
-    expression = expressions.want(want)
-    return _Part(_MATCHED, (expression,)) if expression else None
-
-
-def _most(want: AllOf, expressions: Expressions) -> _Part | None:
-    found = [expression for expression in expressions.parts(want) if expression]
-    if not found:
+def _having(parts: Sequence[Query], count: int) -> Query | None:
+    if not parts or not count:
         return None
-    counted = (
-        "SELECT rowid, sum(relevance) AS relevance, count(*) AS words FROM ("
-        + " UNION ALL ".join([_MATCHED] * len(found))
-        + ") GROUP BY rowid"
-    )
-    best = f"SELECT *, max(words) OVER () AS best FROM ({counted})"
-    return _Part(f"SELECT * FROM ({best}) WHERE words * {_LIKE_THE_BEST} >= best", tuple(found))
+    wanted = [(Occur.Should, part) for part in parts]
+    return Query.boolean_query(wanted, minimum_number_should_match=count)
 
 
-def _decided(filter_: Filter, expressions: Expressions) -> _Part:
-    """What mutes and conditions leave."""
-    muted = (expression for mute in filter_.mutes if (expression := expressions.mute(mute)))
-    parts = [
-        *map(_condition, filter_.conditions),
-        *(_Part(_NOT_MATCHED, (expression,)) for expression in muted),
-    ]
-    return _Part(
-        " AND ".join(part.sql for part in parts) or "TRUE",
-        tuple(value for part in parts for value in part.values),
-    )
-
-
-def _condition(condition: Condition) -> _Part:
-    if isinstance(condition, CountCondition):
-        return _Part(f"{condition.count} {condition.comparison} ?", (condition.number,))
-    return _Part("code" if condition.link is Link.CODE else "project")
-
-
-def _hits(
-    connection: sqlite3.Connection, found: _Part | None, decided: _Part, page: tuple[str, int, int]
-) -> Hits:
-    if found is None:
-        return Hits(ids=(), total=0)
-    order, limit, offset = page
-    values = (*found.values, *decided.values)
-    rows = f"FROM ({found.sql}) found JOIN paper USING (rowid) WHERE {decided.sql}"
-    (total,) = connection.execute(f"SELECT count(*) {rows}", values).fetchone()
-    ids = connection.execute(
-        f"SELECT id {rows} ORDER BY {order} LIMIT ? OFFSET ?", (*values, max(limit, 0), max(offset, 0))
-    )
-    return Hits(ids=tuple(paper_id for (paper_id,) in ids), total=total)
+def _not_having(parts: Sequence[Query], count: int) -> _Decided:
+    having = _having(parts, count) if count <= len(parts) else None
+    return [(Occur.MustNot, having)] if having else []

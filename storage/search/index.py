@@ -1,163 +1,179 @@
-"""The search index in a file of its own, with the store's papers as SQLite full text."""
+"""The search index in a folder of its own, filled from the store."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import astuple
-from functools import partial
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.domain.errors import StoreCorrupt, StoreTooNew
+from bot.domain.errors import StoreCorrupt
 from bot.domain.matching import COMPILED_VERSION
-from storage.search.documents import columns, fingerprint, numbers
-from storage.search.finding import find
-from storage.sqlite.connection import Database
+from storage.search.completing import keywords, titles
+from storage.search.engine import open_engine, write
+from storage.search.finding import Finding
+from storage.search.folder import emptied, is_whole, note_position, position_in, stamp
+from storage.search.spelling import meant, words_held
 from storage.sqlite.errors import translated
-from storage.sqlite.schema import Migration, Schema
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from tantivy import Index, Searcher
 
     from bot.domain.filters import Query
     from bot.domain.papers import Entry, PaperId
-    from bot.ports import Hits
+    from bot.ports import Frequencies, Hits
 
 _T = TypeVar("_T")
 
-_VERSION: Final = 1
-"""Grows with every change of what is indexed or how; an older file is made anew. So does a change of folding."""
-_TABLES: Final[Migration] = (
-    # Text is folded before it comes here: all that is not a blank belongs to a word, and no word changes any more.
-    """CREATE VIRTUAL TABLE text USING fts5(
-        title, keywords, abstract, authors, organization, id,
-        tokenize="ascii tokenchars '!#$%&()*+,-./:;<=>?@[]^_`{|}~'"
-    )""",
-    "CREATE VIRTUAL TABLE word USING fts5vocab(text, instance)",
-    """CREATE TABLE paper (
-        rowid INTEGER PRIMARY KEY,
-        id TEXT NOT NULL UNIQUE,
-        fingerprint BLOB NOT NULL,
-        upvotes INTEGER,
-        comments INTEGER,
-        stars INTEGER,
-        code INTEGER NOT NULL,
-        project INTEGER NOT NULL,
-        day TEXT NOT NULL,
-        weight REAL NOT NULL
-    )""",
-    "CREATE TABLE position (number INTEGER NOT NULL)",
-    "INSERT INTO position VALUES (0)",
-)
-_SCHEMA: Final = Schema(
-    application_id=int.from_bytes(b"Ps") << 16 | _VERSION << 8 | COMPILED_VERSION,
-    migrations=(_TABLES,),
-    synchronous="NORMAL",
-)
-_PUT_PAPER: Final = """
-    INSERT INTO paper (id, fingerprint, upvotes, comments, stars, code, project, day, weight)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET
-        fingerprint = excluded.fingerprint, upvotes = excluded.upvotes, comments = excluded.comments,
-        stars = excluded.stars, code = excluded.code, project = excluded.project, day = excluded.day,
-        weight = excluded.weight
-"""
-_PUT_TEXT: Final = """
-    INSERT OR REPLACE INTO text (rowid, title, keywords, abstract, authors, organization, id)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-"""
+_FORM: Final = 2
+_VERSION: Final = _FORM << 8 | COMPILED_VERSION
+"""Grows with every change of what is indexed or how, and of folding; an older index is made anew."""
 
 
 class FullTextIndex:
-    """The `bot.ports.SearchIndex` of one file. A damaged or outdated file is deleted and made anew: position 0."""
+    """The `bot.ports.SearchIndex` of one folder. A damaged or outdated one is deleted and made anew: position 0."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = AsyncExitStack()
-        self._database: Database | None = None
-        self._turn = asyncio.Lock()
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._index: Index | None = None
+        self._stamp = 0
+        self._searcher: Searcher | None = None
+        self._found: tuple[Searcher, Finding] | None = None
+        self._writing = asyncio.Lock()
+        self._opening = asyncio.Lock()
+        self._tidy: Callable[[], None] = _nothing
+        self._tidying: asyncio.Task[None] | None = None
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncGenerator[FullTextIndex]:
-        """The index at *path*, made with its folder if it is not there. Raises `StoreError`."""
-        index = cls(path)
+    async def open(cls, folder: Path) -> AsyncGenerator[FullTextIndex]:
+        """The index in *folder*, made if it is not there. Raises `StoreError`."""
+        index = cls(folder)
+        await index.position()
         try:
-            await index.position()
             yield index
         finally:
-            await index._file.aclose()
+            await index._tidied()
 
     async def position(self) -> int:
         """The store's change number up to which it is filled; 0 if it is empty."""
-        return await self._run(lambda database: database.read(_position))
+        await self._opened()
+        return await asyncio.to_thread(position_in, self._folder, _VERSION) or 0
 
     async def update(self, entries: Mapping[PaperId, Entry], gone: Iterable[PaperId], position: int) -> None:
-        """Add or replace *entries*, drop *gone*, and stand at *position*, atomically."""
+        """Add or replace *entries*, drop *gone*, and stand at *position*; a crash between leaves an older position."""
         dropped = [*gone, *(asked_for for asked_for, entry in entries.items() if entry.paper.id != asked_for)]
-        update = partial(_update, entries=list(entries.values()), gone=dropped, position=position)
-        await self._run(lambda database: database.write(update))
+        async with self._writing:
+            await self._tidied()
+            await self._run(lambda index: self._write(index, list(entries.values()), dropped, position))
+            self._tidying = asyncio.create_task(asyncio.to_thread(self._tidy))
 
     async def find(self, query: Query, *, limit: int, offset: int = 0) -> Hits:
         """What *query* finds, by relevance mixed with upvotes (or as the query orders)."""
-        work = partial(find, query=query, limit=limit, offset=offset)
-        return await self._run(lambda database: database.read(work))
+        return await self._run(lambda index: self._finding(index).find(query, limit, offset))
+
+    async def titles(self, text: str, limit: int) -> tuple[tuple[PaperId, str], ...]:
+        """Papers of whose titles each typed word begins a word, most upvoted first, then newest."""
+        return await self._run(lambda index: titles(index.schema, self._reader(index), text, limit))
+
+    async def keywords(self, text: str, limit: int) -> tuple[str, ...]:
+        """Keywords of which each typed word begins a word, those of the most upvoted papers first."""
+        return await self._run(lambda index: keywords(index.schema, self._reader(index), text, limit))
+
+    async def meant(self, words: Sequence[str]) -> dict[str, str]:
+        """Of *words* those that no paper has, each with the known word that it is a slip of, if there is one."""
+        return await self._run(lambda index: meant(self._reader(index), words))
+
+    async def frequencies(self, keys: Iterable[str]) -> Frequencies:
+        """How many papers mention each of *keys*, of how many."""
+        wanted = tuple(keys)
+        return await self._run(lambda index: words_held(self._finding(index), self._reader(index), wanted))
 
     async def clear(self) -> None:
         """Empty it and stand at 0."""
-        await self._run(lambda database: database.write(_clear))
+        async with self._writing, self._opening:
+            await self._tidied()
+            self._forget()
+            with translated(self._folder):
+                await asyncio.to_thread(emptied, self._folder)
+        await self.position()
 
-    async def _run(self, work: Callable[[Database], Awaitable[_T]]) -> _T:
-        async with self._turn:
+    async def _tidied(self) -> None:
+        """Return when what was written last is in its final shape."""
+        tidying, self._tidying = self._tidying, None
+        if tidying is not None:
+            await asyncio.shield(tidying)
+
+    async def _run(self, work: Callable[[Index], _T]) -> _T:
+        """*work* done off the event loop; a damaged index is made anew, once, before it is done."""
+        try:
+            return await asyncio.to_thread(_guarded, work, await self._opened())
+        except StoreCorrupt:
+            async with self._opening:
+                self._forget()
+                await asyncio.to_thread(self._made_anew)
+            return await asyncio.to_thread(_guarded, work, await self._opened())
+
+    async def _opened(self) -> Index:
+        async with self._opening:
+            if self._index is None:
+                with translated(self._folder):
+                    self._index = await asyncio.to_thread(self._open)
+            return self._index
+
+    def _open(self) -> Index:
+        if position_in(self._folder, _VERSION) is not None and is_whole(self._folder):
             try:
-                return await work(await self._opened())
-            except (StoreCorrupt, StoreTooNew):
-                await self._discard()
-                return await work(await self._opened())
+                return _guarded(open_engine, self._folder)
+            except StoreCorrupt:
+                pass  # what no checksum covers
+        return self._made_anew()
 
-    async def _opened(self) -> Database:
-        if self._database is None:
-            self._database = await self._file.enter_async_context(Database.open(self._path, _SCHEMA))
-        return self._database
+    def _made_anew(self) -> Index:
+        with translated(self._folder):
+            emptied(self._folder)
+            self._index = open_engine(self._folder)
+            note_position(self._folder, _VERSION, 0)
+            return self._index
 
-    async def _discard(self) -> None:
-        self._database = None
-        await self._file.aclose()
-        with translated(self._path):
-            for ending in ("", "-wal", "-shm"):
-                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+    def _forget(self) -> None:
+        self._index = self._searcher = self._found = None
 
+    def _reader(self, index: Index) -> Searcher:
+        """The newest state of the index, whoever wrote it."""
+        now = stamp(self._folder)
+        if self._searcher is None or now != self._stamp:
+            index.reload()
+            self._stamp, self._searcher = now, index.searcher()
+        return self._searcher
 
-def _position(connection: sqlite3.Connection) -> int:
-    (number,) = connection.execute("SELECT number FROM position").fetchone()
-    return int(number)
+    def _finding(self, index: Index) -> Finding:
+        """What finds papers in the newest state; it remembers which words there are."""
+        reader = self._reader(index)
+        if self._found is None or self._found[0] is not reader:
+            self._found = (reader, Finding(index.schema, reader))
+        return self._found[1]
 
-
-def _update(
-    connection: sqlite3.Connection, *, entries: Iterable[Entry], gone: Iterable[PaperId], position: int
-) -> None:
-    for paper_id in gone:
-        connection.execute(
-            "DELETE FROM text WHERE rowid = (SELECT rowid FROM paper WHERE id = ?)", (paper_id,)
-        )
-        connection.execute("DELETE FROM paper WHERE id = ?", (paper_id,))
-    for entry in entries:
-        _put(connection, entry)
-    connection.execute("UPDATE position SET number = ?", (position,))
-
-
-def _put(connection: sqlite3.Connection, entry: Entry) -> None:
-    paper, print_ = entry.paper, fingerprint(entry.paper)
-    before = connection.execute("SELECT fingerprint FROM paper WHERE id = ?", (paper.id,)).fetchone()
-    connection.execute(_PUT_PAPER, (paper.id, print_, *numbers(entry)))
-    if before != (print_,):
-        (rowid,) = connection.execute("SELECT rowid FROM paper WHERE id = ?", (paper.id,)).fetchone()
-        connection.execute(_PUT_TEXT, (rowid, *astuple(columns(paper))))
+    def _write(self, index: Index, entries: Sequence[Entry], gone: Sequence[PaperId], position: int) -> None:
+        with translated(self._folder):
+            self._tidy = write(index, self._folder, entries, gone)
+            note_position(self._folder, _VERSION, position)
 
 
-def _clear(connection: sqlite3.Connection) -> None:
-    connection.execute("DELETE FROM text")
-    connection.execute("DELETE FROM paper")
-    connection.execute("UPDATE position SET number = 0")
+def _nothing() -> None:
+    """Nothing was written yet."""
+
+
+def _guarded(work: Callable[..., _T], *given: object) -> _T:
+    """What *work* gives; what the engine says of damaged files is raised as `StoreCorrupt`."""
+    try:
+        return work(*given)
+    except (ValueError, IndexError) as error:
+        raise StoreCorrupt(f"The search index cannot be read: {error}") from error
+    except BaseException as error:
+        # The engine is not Python: where it gives up, what is raised derives from BaseException alone.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise StoreCorrupt(f"The search index cannot be read: {error}") from error

@@ -19,7 +19,7 @@ _SAVED: Final = "SELECT paper_id FROM bookmark WHERE person = ? ORDER BY at DESC
 
 
 class SqliteBookmarks:
-    """The `bot.ports.BookmarkStore` of a SQLite file."""
+    """The `bot.remembering.BookmarkStore` of a SQLite file."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -35,3 +35,7 @@ class SqliteBookmarks:
     async def saved(self, person: str) -> list[PaperId]:
         """What the person saved, newest first."""
         return [paper_id for (paper_id,) in await self._database.rows(_SAVED, (person,))]
+
+    async def clear(self, person: str) -> int:
+        """Forget all that the person saved; gives how many went."""
+        return await self._database.change("DELETE FROM bookmark WHERE person = ?", (person,))

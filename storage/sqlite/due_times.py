@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.deliveries import Edition
 from bot.domain.subscriptions import Progress
 from bot.outbox import Due
 from storage.codec import at_moment, decode_subscription, moment
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
     from bot.outbox import Heated
     from storage.sqlite.connection import Row
 
-PROGRESS: Final = "due_at, newest_day, silent, silent_since, spoke_on, unconfirmed"
+PROGRESS: Final = "due_at, newest_day, silent, silent_since, spoke_on"
 """The columns that `progress_of` reads."""
 _DUE: Final = f"""
     SELECT document, {PROGRESS} FROM progress JOIN subscription ON id = subscription_id
@@ -43,8 +41,11 @@ SOONER: Final = (
     "UPDATE progress SET due_at = min(coalesce(due_at, :at), :at) WHERE subscription_id = :subscription_id"
 )
 """Makes a subscription due by ``:at``."""
+_STAND: Final = """
+    UPDATE progress SET newest_day = ?, silent = ?, silent_since = ?, spoke_on = ? WHERE subscription_id = ?
+"""
 _SET_DUE: Final = """
-    INSERT INTO progress (subscription_id, due_at, silent, unconfirmed) VALUES (?, ?, 0, '[]')
+    INSERT INTO progress (subscription_id, due_at, silent) VALUES (?, ?, 0)
     ON CONFLICT DO UPDATE SET due_at = excluded.due_at
 """
 
@@ -89,16 +90,26 @@ def set_due(connection: sqlite3.Connection, subscription_id: str, due_at: dateti
     connection.execute(_SET_DUE, (subscription_id, _moment(due_at)))
 
 
+def set_progress(connection: sqlite3.Connection, subscription_id: str, progress: Progress) -> None:
+    """Let the subscription stand as *progress* says, but for its due time."""
+    days = (
+        day_text(progress.newest_day),
+        progress.silent,
+        day_text(progress.silent_since),
+        day_text(progress.spoke_on),
+    )
+    connection.execute(_STAND, (*days, subscription_id))
+
+
 def progress_of(row: Sequence[object] | Row) -> Progress:
     """The progress that the columns `PROGRESS` hold; all of them are NULL for none."""
-    due_at, newest_day, silent, silent_since, spoke_on, unconfirmed = row
+    due_at, newest_day, silent, silent_since, spoke_on = row
     return Progress(
         due_at=None if due_at is None else at_moment(due_at),  # type: ignore[arg-type]
         newest_day=_day(newest_day),
         silent=silent or 0,  # type: ignore[arg-type]
         silent_since=_day(silent_since),
         spoke_on=_day(spoke_on),
-        unconfirmed=tuple(map(Edition, json.loads(str(unconfirmed or "[]")))),
     )
 
 

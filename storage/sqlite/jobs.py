@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.deliveries import Edition, Job
 from bot.outbox import RECENT, REMEMBERED, Taken
 from storage.codec import at_moment, decode_subscription, moment
-from storage.sqlite.due_times import PROGRESS, SOONER, day_text, progress_of
-from storage.sqlite.posts import insert, recent
+from storage.sqlite.due_times import PROGRESS, SOONER, progress_of, set_progress
+from storage.sqlite.posts import insert, recent, unconfirmed
 
 if TYPE_CHECKING:
     import sqlite3
@@ -37,8 +37,11 @@ _MARKS: Final = """
 _MINE: Final = "subscription_id = ? AND edition = ? AND owner = ?"
 _PUT_OFF: Final = f"UPDATE job SET ready_at = ?, owner = '' WHERE {_MINE}"  # noqa: S608
 _END: Final = f"DELETE FROM job WHERE {_MINE}"  # noqa: S608
-_IS_MINE: Final = f"SELECT 1 FROM job WHERE {_MINE}"  # noqa: S608
-_WRITTEN_BEFORE: Final = "SELECT 1 FROM delivery WHERE subscription_id = ? AND edition = ?"
+_STANDS: Final = f"""
+    SELECT EXISTS (SELECT 1 FROM job WHERE {_MINE}),
+        EXISTS (SELECT 1 FROM delivery WHERE subscription_id = ? AND edition = ?),
+        (SELECT count(*) FROM delivery WHERE destination = ? AND created_at >= ? AND state <> 'refused')
+"""  # noqa: S608
 _HAD: Final = """
     SELECT paper_id FROM mark WHERE destination = ? AND owner <> ?
     AND paper_id IN (SELECT value FROM json_each(?))
@@ -46,12 +49,10 @@ _HAD: Final = """
 _CLAIM: Final = (
     "INSERT INTO mark (destination, paper_id, owner, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
-_PROGRESS: Final = """
-    UPDATE progress SET newest_day = ?, silent = ?, silent_since = ?, spoke_on = ?, unconfirmed = (
-        SELECT json_group_array(value) FROM json_each(unconfirmed)
-        WHERE value NOT IN (SELECT value FROM json_each(?))
-    ) WHERE subscription_id = ?
+_UNCLAIM: Final = """
+    DELETE FROM mark WHERE destination = ? AND owner = ? AND paper_id IN (SELECT value FROM json_each(?))
 """
+_NEVER: Final = 1 << 62
 _COOL: Final = "UPDATE hot SET waiting = 0 WHERE subscription_id = ? AND paper_id = ?"
 
 
@@ -63,6 +64,7 @@ def take(connection: sqlite3.Connection, lease: Lease, limit: int) -> list[Taken
     destinations = {row[3] for row in rows if row[3] is not None}
     had = _had(connection, destinations, moment(lease.at - REMEMBERED))
     recently = recent(connection, destinations, moment(lease.at - RECENT))
+    unclear = unconfirmed(connection, destinations)
     return [
         Taken(
             job=Job(subscription_id=subscription_id, edition=Edition(edition), due_at=at_moment(due_at)),
@@ -70,6 +72,7 @@ def take(connection: sqlite3.Connection, lease: Lease, limit: int) -> list[Taken
             progress=progress_of(progress),
             had=had.get(destination, {}),
             recent=recently.get(destination, ()),
+            unconfirmed=unclear.get(destination, ()),
         )
         for subscription_id, edition, due_at, destination, document, *progress in rows
     ]
@@ -97,35 +100,44 @@ def drop(connection: sqlite3.Connection, jobs: Collection[Job], lease: Lease) ->
 
 def write(connection: sqlite3.Connection, edition: Written, lease: Lease) -> frozenset[PaperId] | None:
     """Note *edition*, or give the papers of it that are taken; None if its job is another's, or was done."""
-    job, destination = edition.job, str(edition.destination)
-    mine = _mine(job, lease)
-    if connection.execute(_IS_MINE, mine).fetchone() is None:
+    mine, destination = _mine(edition.job, lease), str(edition.destination)
+    since = _NEVER if edition.came_since is None else moment(edition.came_since)
+    asked = (*mine, *mine[:2], destination, since)
+    [(is_mine, written_before, came)] = connection.execute(_STANDS, asked)
+    if not is_mine:
         return None
-    if connection.execute(_WRITTEN_BEFORE, mine[:2]).fetchone() is not None:
+    if written_before:
         connection.execute(_END, mine)
         return None
-    if edition.claims:
-        asked = (destination, job.owner, json.dumps(edition.claims))
-        taken = frozenset(paper_id for (paper_id,) in connection.execute(_HAD, asked))
-        if taken:
-            return taken
-        at = moment(lease.at)
-        connection.executemany(_CLAIM, ((destination, paper, job.owner, at) for paper in edition.claims))
+    if edition.deliveries and edition.came_since is not None and came > edition.came:
+        connection.execute(_PUT_OFF, (moment(lease.at), *mine))
+        return None
+    if taken := _claim(connection, edition, moment(lease.at)):
+        return taken
     connection.execute(_END, mine)
     insert(connection, edition.deliveries, lease)
     _note(connection, edition)
     return frozenset()
 
 
+def _claim(connection: sqlite3.Connection, edition: Written, at: int) -> frozenset[PaperId]:
+    """Claim the papers of *edition*, or none of them if some are taken; gives those."""
+    destination, owner, papers = str(edition.destination), edition.job.owner, edition.claims
+    claims = [(destination, paper, owner, at) for paper in papers]
+    if connection.executemany(_CLAIM, claims).rowcount == len(papers):
+        return frozenset()
+    asked = (destination, owner, json.dumps(papers))
+    taken = frozenset(paper_id for (paper_id,) in connection.execute(_HAD, asked))
+    if taken:
+        connection.execute(_UNCLAIM, asked)
+    return taken
+
+
 def _note(connection: sqlite3.Connection, edition: Written) -> None:
-    progress, subscription_id = edition.progress, edition.job.subscription_id
-    days = (
-        day_text(progress.newest_day),
-        progress.silent,
-        day_text(progress.silent_since),
-        day_text(progress.spoke_on),
-    )
-    connection.execute(_PROGRESS, (*days, json.dumps(edition.mentioned), subscription_id))
+    subscription_id = edition.job.subscription_id
+    set_progress(connection, subscription_id, edition.progress)
+    mentioned = ((str(edition.destination), one) for one in edition.mentioned)
+    connection.executemany("DELETE FROM unconfirmed WHERE destination = ? AND edition = ?", mentioned)
     if edition.again_at is not None:
         connection.execute(SOONER, {"at": moment(edition.again_at), "subscription_id": subscription_id})
     if edition.cooled:

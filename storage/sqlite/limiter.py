@@ -6,7 +6,7 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.domain.pacing import INVALID_WINDOW, reserve
+from bot.domain.pacing import ASTRAY, INVALID_WINDOW, Slot, believed, reserve_all
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -19,22 +19,24 @@ class LocalLimiter:
 
     def __init__(self) -> None:
         self._arrivals: dict[str, float] = {}
+        self._rests: dict[str, float] = {}
         self._invalid: dict[str, deque[float]] = {}
 
-    async def reserve(self, paces: Sequence[Pace], now: datetime, *, by: datetime | None = None) -> datetime:
-        """One slot of every one of *paces*, or none if it would be later than *by*: when a request may be made."""
-        at, arrivals = now.timestamp(), {}
-        for pace in paces:
-            arrivals[pace.key], slot = reserve(self._arrivals.get(pace.key, 0.0), now.timestamp(), pace)
-            at = max(at, slot)
-        if by is None or at <= by.timestamp():
-            self._arrivals |= arrivals
-        return datetime.fromtimestamp(at, UTC)
+    async def reserve(self, paces: Sequence[Pace], now: datetime, *, by: datetime | None = None) -> Slot:
+        """One slot of every one of *paces* by *by*, or when to ask again."""
+        if not paces:
+            return Slot(at=now)
+        known = [self._free(pace, now.timestamp()) for pace in paces]
+        arrivals, at = reserve_all(known, now.timestamp(), paces)
+        taken = arrivals is not None and (by is None or at <= by.timestamp())
+        if arrivals is not None and taken:
+            self._arrivals |= zip((pace.key for pace in paces), arrivals, strict=True)
+        return Slot(at=datetime.fromtimestamp(at, UTC), taken=taken)
 
     async def hold(self, keys: Collection[str], until: datetime) -> None:
         """Let the paces named *keys* rest until *until*."""
         for key in keys:
-            self._arrivals[key] = max(self._arrivals.get(key, 0.0), until.timestamp())
+            self._rests[key] = max(self._rests.get(key, 0.0), until.timestamp())
 
     async def invalid(self, brake: Brake, now: datetime) -> datetime | None:
         """Count an invalid answer; gives until when everything under the brake rests, if it does."""
@@ -50,5 +52,12 @@ class LocalLimiter:
 
     async def state(self, now: datetime) -> dict[str, datetime]:
         """Which paces have their next slot later than *now*, and when it is."""
-        later = {key: at for key, at in self._arrivals.items() if at > now.timestamp()}
+        begin = now.timestamp()
+        later = {key: at for key, at in self._arrivals.items() if begin < at < begin + ASTRAY.total_seconds()}
+        later |= {key: max(at, later.get(key, 0.0)) for key, at in self._rests.items() if at > begin}
         return {key: datetime.fromtimestamp(at, UTC) for key, at in sorted(later.items())}
+
+    def _free(self, pace: Pace, now: float) -> float:
+        """When the next request of *pace* may come, as far as anybody knows."""
+        arrival = believed(self._arrivals.get(pace.key, 0.0), now, pace)
+        return max(arrival, self._rests.get(pace.key, 0.0))

@@ -10,7 +10,7 @@ from storage.sqlite.aliases import resolve
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from bot.domain.papers import PaperId
@@ -21,6 +21,7 @@ _HELD: Final = """
     SELECT paper_id FROM mark
     WHERE destination = ? AND owner = ? AND paper_id IN (SELECT value FROM json_each(?))
 """
+_FORGET: Final = "DELETE FROM mark WHERE at < ? AND paper_id NOT IN (SELECT value FROM json_each(?))"
 _HAD: Final = "SELECT paper_id, at FROM mark WHERE destination = ? ORDER BY at, paper_id"
 
 
@@ -47,9 +48,9 @@ class SqliteMarks:
         rows = await self._database.rows(_HAD, (str(destination),))
         return {paper_id: at_moment(at) for paper_id, at in rows}
 
-    async def forget(self, before: datetime) -> int:
-        """Drop marks made before *before*; gives how many went."""
-        return await self._database.change("DELETE FROM mark WHERE at < ?", (moment(before),))
+    async def forget(self, before: datetime, *, listed: Collection[PaperId] = ()) -> int:
+        """Drop marks made before *before*, but for those of *listed* papers; gives how many went."""
+        return await self._database.change(_FORGET, (moment(before), json.dumps(list(listed))))
 
 
 def _claim(

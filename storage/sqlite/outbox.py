@@ -72,6 +72,10 @@ class SqliteOutbox:
             lambda connection: [jobs.write(connection, edition, lease) for edition in editions]
         )
 
+    async def put(self, deliveries: Sequence[Delivery]) -> int:
+        """Keep deliveries that no job made; gives how many are new."""
+        return await self._database.write(lambda connection: posts.put(connection, deliveries))
+
     async def take(self, lease: Lease, limit: int) -> list[Delivery]:
         """At most *limit* deliveries whose time has come, now under *lease*."""
         return await self._database.write(lambda connection: posts.take(connection, lease, limit))
@@ -80,8 +84,8 @@ class SqliteOutbox:
         """Note `Delivery.begun` before the requests are made; gives those that are still under *lease*."""
         return await self._database.write(lambda connection: posts.begin(connection, begun, lease))
 
-    async def record(self, ended: Sequence[Delivery], lease: Lease) -> int:
-        """Keep what became of deliveries, and end the lease on them; gives how many were still under it."""
+    async def record(self, ended: Sequence[Delivery], lease: Lease) -> list[Delivery]:
+        """Keep what became of deliveries, and end the lease on them; gives those that were still under it."""
         return await self._database.write(lambda connection: posts.record(connection, ended, lease))
 
     async def find(self, key: str) -> Delivery | None:

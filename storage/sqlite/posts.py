@@ -17,24 +17,28 @@ if TYPE_CHECKING:
     from bot.outbox import Lease
 
 _COLUMNS: Final = (
-    "key, destination, subscription_id, edition, part, parts, payload, picks, created_at, not_before, state,"
+    "key, destination, subscription_id, edition, part, parts, picks, created_at, not_before, state,"
     " attempts, first_attempt_at, looked, reference, detail"
 )
+_READ: Final = f"{_COLUMNS}, coalesce((SELECT text FROM payload WHERE payload.number = delivery.number), '')"  # noqa: S608
 _WIDTH: Final = _COLUMNS.count(",") + 1
 _INSERT: Final = f"INSERT INTO delivery ({_COLUMNS}, ready_at, owner) VALUES ({'?, ' * _WIDTH}?, ?)"  # noqa: S608
+_PUT: Final = f"INSERT OR IGNORE INTO delivery ({_COLUMNS}, ready_at, owner) VALUES ({'?, ' * _WIDTH}?, '')"  # noqa: S608
+_FREEZE: Final = "INSERT INTO payload (number, text) VALUES (?, ?)"
+_LIGHTEN: Final = "DELETE FROM payload WHERE number = ?"
 _LEASE: Final = f"""
     UPDATE delivery SET ready_at = ?, owner = ?
     WHERE number IN (SELECT number FROM delivery WHERE ready_at <= ? ORDER BY ready_at LIMIT ?)
-    RETURNING {_COLUMNS}
+    RETURNING {_READ}
 """  # noqa: S608
 _BEGIN: Final = """
     UPDATE delivery SET state = 'sending', attempts = ?, first_attempt_at = ?, ready_at = ?
     WHERE key = ? AND owner = ?
 """
 _RECORD: Final = """
-    UPDATE delivery SET payload = ?, not_before = ?, state = ?, attempts = ?, first_attempt_at = ?, looked = ?,
+    UPDATE delivery SET not_before = ?, state = ?, attempts = ?, first_attempt_at = ?, looked = ?,
         reference = ?, detail = ?, ready_at = ?, owner = ''
-    WHERE key = ? AND owner = ?
+    WHERE key = ? AND owner = ? RETURNING number
 """
 _OPEN_NEXT: Final = """
     UPDATE delivery SET ready_at = ? WHERE subscription_id = ? AND edition = ? AND part = ? AND state = 'pending'
@@ -47,8 +51,11 @@ _CLAIM: Final = """
     ON CONFLICT DO NOTHING
 """
 _UNCONFIRMED: Final = """
-    UPDATE progress SET unconfirmed = json_insert(unconfirmed, '$[#]', ?1)
-    WHERE subscription_id = ?2 AND NOT EXISTS (SELECT 1 FROM json_each(unconfirmed) WHERE value = ?1)
+    INSERT INTO unconfirmed (destination, edition, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
+"""
+_DECIDED: Final = """
+    DELETE FROM unconfirmed WHERE destination = ?1 AND edition = ?2 AND NOT EXISTS
+        (SELECT 1 FROM delivery WHERE destination = ?1 AND edition = ?2 AND state = 'unknown')
 """
 _RECENT: Final = """
     SELECT destination, edition, min(created_at) AS at, count(*), json_group_array(picks) FROM delivery
@@ -58,15 +65,15 @@ _RECENT: Final = """
 _RETRY: Final = """
     UPDATE delivery SET state = 'pending', attempts = 0, first_attempt_at = NULL, looked = 0, not_before = ?1,
         created_at = ?1, ready_at = ?1, owner = ''
-    WHERE key = ?2 AND state IN ('refused', 'unknown') AND payload <> ''
+    WHERE key = ?2 AND state IN ('refused', 'unknown') AND number IN (SELECT number FROM payload)
 """
 _YOUNG_AGAIN: Final = """
     UPDATE delivery SET created_at = ? WHERE subscription_id = ? AND edition = ? AND part > ? AND state = 'pending'
 """
 # Whoever has a pending one under a lease loses it, and so does not begin.
 _DROP: Final = """
-    UPDATE delivery SET state = 'refused', detail = 'dropped', payload = '', ready_at = NULL, owner = ''
-    WHERE key = ? AND state IN ('pending', 'refused', 'unknown')
+    UPDATE delivery SET state = 'refused', detail = 'dropped', ready_at = NULL, owner = ''
+    WHERE key = ? AND state IN ('pending', 'refused', 'unknown') RETURNING number
 """
 _FORGET: Final = """
     DELETE FROM delivery
@@ -76,13 +83,22 @@ _FORGET: Final = """
 
 def insert(connection: sqlite3.Connection, deliveries: Iterable[Delivery], lease: Lease) -> None:
     """Keep new deliveries: the first part under *lease*, the others until it was sent."""
-    connection.executemany(
-        _INSERT,
-        (
-            (*_row(one), moment(lease.until) if one.part == 1 else None, lease.owner if one.part == 1 else "")
-            for one in deliveries
-        ),
-    )
+    for one in deliveries:
+        first = one.part == 1
+        held = (moment(lease.until), lease.owner) if first else (None, "")
+        added = connection.execute(_INSERT, (*_row(one), *held))
+        connection.execute(_FREEZE, (added.lastrowid, one.payload))
+
+
+def put(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> int:
+    """Keep those whose keys are not known; gives how many."""
+    new = 0
+    for one in deliveries:
+        added = connection.execute(_PUT, (*_row(one), moment(one.not_before)))
+        if added.rowcount:
+            connection.execute(_FREEZE, (added.lastrowid, one.payload))
+            new += 1
+    return new
 
 
 def take(connection: sqlite3.Connection, lease: Lease, limit: int) -> list[Delivery]:
@@ -103,14 +119,17 @@ def begin(connection: sqlite3.Connection, begun: Iterable[Delivery], lease: Leas
     ]
 
 
-def record(connection: sqlite3.Connection, ended: Iterable[Delivery], lease: Lease) -> int:
-    """Keep what became of each that is still under *lease*; gives how many were."""
-    kept = 0
+def record(connection: sqlite3.Connection, ended: Iterable[Delivery], lease: Lease) -> list[Delivery]:
+    """Keep what became of each that is still under *lease*; gives those that were."""
+    kept = []
     for one in ended:
         ready_at = None if one.state.final else moment(one.not_before)
-        if connection.execute(_RECORD, (*_changing(one), ready_at, one.key, lease.owner)).rowcount:
+        number = connection.execute(_RECORD, (*_changing(one), ready_at, one.key, lease.owner)).fetchone()
+        if number is not None:
+            if not one.payload:
+                connection.execute(_LIGHTEN, number)
             _follow_up(connection, one, moment(lease.at))
-            kept += 1
+            kept.append(one)
     return kept
 
 
@@ -120,7 +139,7 @@ def _follow_up(connection: sqlite3.Connection, one: Delivery, now: int) -> None:
     elif one.state is State.REFUSED:
         _release(connection, one)
     elif one.state is State.UNKNOWN:
-        connection.execute(_UNCONFIRMED, (one.edition, one.subscription_id))
+        connection.execute(_UNCONFIRMED, (str(one.destination), one.edition, now))
 
 
 def retry(connection: sqlite3.Connection, key: str, now: int) -> bool:
@@ -130,14 +149,19 @@ def retry(connection: sqlite3.Connection, key: str, now: int) -> bool:
     [one] = where(connection, "key = ?", key)
     connection.execute(_CLAIM, (str(one.destination), one.owner, now, json.dumps(one.picks)))
     connection.execute(_YOUNG_AGAIN, (now, one.subscription_id, one.edition, one.part))
+    connection.execute(_DECIDED, (str(one.destination), one.edition))
     return True
 
 
 def drop(connection: sqlite3.Connection, key: str) -> bool:
     """Give up one that is neither sent nor being sent."""
-    if not connection.execute(_DROP, (key,)).rowcount:
+    number = connection.execute(_DROP, (key,)).fetchone()
+    if number is None:
         return False
-    _release(connection, where(connection, "key = ?", key)[0])
+    connection.execute(_LIGHTEN, number)
+    [one] = where(connection, "key = ?", key)
+    _release(connection, one)
+    connection.execute(_DECIDED, (str(one.destination), one.edition))
     return True
 
 
@@ -150,7 +174,7 @@ def forget_subscription(connection: sqlite3.Connection, subscription_id: str) ->
 
 def where(connection: sqlite3.Connection, condition: str, *values: object) -> list[Delivery]:
     """The deliveries that meet *condition*."""
-    sql = f"SELECT {_COLUMNS} FROM delivery WHERE {condition}"  # noqa: S608
+    sql = f"SELECT {_READ} FROM delivery WHERE {condition}"  # noqa: S608
     return [_delivery(row) for row in connection.execute(sql, values)]
 
 
@@ -180,8 +204,23 @@ def recent(
     return {destination: tuple(editions) for destination, editions in found.items()}
 
 
+def unconfirmed(
+    connection: sqlite3.Connection, destinations: Collection[str]
+) -> dict[str, tuple[Edition, ...]]:
+    """The editions of which nobody knows whether they arrived at each of *destinations*, the oldest first."""
+    found: dict[str, tuple[Edition, ...]] = {}
+    sql = """
+        SELECT destination, edition FROM unconfirmed
+        WHERE destination IN (SELECT value FROM json_each(?)) ORDER BY number
+    """
+    for destination, edition in connection.execute(sql, (json.dumps(list(destinations)),)):
+        found[destination] = (*found.get(destination, ()), Edition(edition))
+    return found
+
+
 def forget(connection: sqlite3.Connection, before: int) -> int:
-    """Drop what ended, with what waits behind it, and hot papers noted, before *before*."""
+    """Drop what ended, with what waits behind it, what was never mentioned and hot papers noted, before *before*."""
+    connection.execute("DELETE FROM unconfirmed WHERE at < ?", (before,))
     connection.execute("DELETE FROM hot WHERE at < ?", (before,))
     return connection.execute(_FORGET, (before,)).rowcount
 
@@ -191,7 +230,6 @@ def _release(connection: sqlite3.Connection, one: Delivery) -> None:
 
 
 def _row(one: Delivery) -> tuple[object, ...]:
-    payload, not_before, *rest = _changing(one)
     return (
         one.key,
         str(one.destination),
@@ -199,18 +237,15 @@ def _row(one: Delivery) -> tuple[object, ...]:
         one.edition,
         one.part,
         one.parts,
-        payload,
         json.dumps(one.picks),
         moment(one.created_at),
-        not_before,
-        *rest,
+        *_changing(one),
     )
 
 
 def _changing(one: Delivery) -> tuple[object, ...]:
     """The columns that `_RECORD` sets, in its order."""
     return (
-        one.payload,
         moment(one.not_before),
         one.state.value,
         one.attempts,
@@ -222,23 +257,23 @@ def _changing(one: Delivery) -> tuple[object, ...]:
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:
-    first_attempt_at = row[12]
+    first_attempt_at = row[11]
     return Delivery(
         destination=Destination.parse(row[1]),
         subscription_id=row[2],
         edition=Edition(row[3]),
         part=row[4],
         parts=row[5],
-        payload=row[6],
-        picks=tuple(json.loads(row[7])),
-        created_at=at_moment(row[8]),
-        not_before=at_moment(row[9]),
-        state=State(row[10]),
-        attempts=row[11],
+        payload=row[15],
+        picks=tuple(json.loads(row[6])),
+        created_at=at_moment(row[7]),
+        not_before=at_moment(row[8]),
+        state=State(row[9]),
+        attempts=row[10],
         first_attempt_at=None if first_attempt_at is None else at_moment(first_attempt_at),
-        looked=row[13],
-        reference=row[14],
-        detail=row[15],
+        looked=row[12],
+        reference=row[13],
+        detail=row[14],
     )
 
 

@@ -202,4 +202,59 @@ _DELIVERY: Final[Migration] = (
     "CREATE TABLE lease (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID",
 )
 
-STORE: Final = Schema(application_id=int.from_bytes(b"PpRd"), migrations=(_FIRST, _DELIVERY))
+_PLACES: Final[Migration] = (
+    # Whoever reads a channel reads all that comes there: of what is not confirmed any next digest there may speak.
+    """CREATE TABLE unconfirmed (
+        number INTEGER PRIMARY KEY,
+        destination TEXT NOT NULL,
+        edition TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        UNIQUE (destination, edition)
+    )""",
+    """INSERT OR IGNORE INTO unconfirmed (destination, edition, at)
+        SELECT destination, value, created_at
+        FROM progress JOIN subscription ON subscription.id = subscription_id, json_each(progress.unconfirmed)""",
+    "ALTER TABLE progress DROP COLUMN unconfirmed",
+    "CREATE TABLE process (name TEXT PRIMARY KEY, until INTEGER NOT NULL, document TEXT NOT NULL) WITHOUT ROWID",
+)
+
+_HANDLERS: Final[Migration] = (
+    """CREATE TABLE draft (
+        key TEXT PRIMARY KEY,
+        text TEXT NOT NULL,
+        until INTEGER NOT NULL,
+        owners TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    "CREATE INDEX draft_by_end ON draft (until)",
+    "CREATE TABLE departure (workspace TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID",
+)
+
+_LEAN: Final[Migration] = (
+    # A delivery's row changes three times, its text never: beside it, so that the row stays small.
+    """CREATE TABLE payload (
+        number INTEGER PRIMARY KEY REFERENCES delivery (number) ON DELETE CASCADE,
+        text TEXT NOT NULL
+    )""",
+    "INSERT INTO payload (number, text) SELECT number, payload FROM delivery WHERE payload <> ''",
+    "ALTER TABLE delivery DROP COLUMN payload",
+)
+
+_MAIL: Final[Migration] = (
+    # An address stands here sealed, and is found by a keyed hash.
+    """CREATE TABLE recipient (
+        id TEXT PRIMARY KEY,
+        found_by TEXT NOT NULL UNIQUE,
+        sealed TEXT NOT NULL,
+        asked_at INTEGER NOT NULL,
+        confirmed_at INTEGER
+    ) WITHOUT ROWID""",
+)
+
+_TOKENS: Final[Migration] = (
+    "CREATE TABLE installation (workspace TEXT PRIMARY KEY, sealed TEXT NOT NULL) WITHOUT ROWID",
+)
+
+STORE: Final = Schema(
+    application_id=int.from_bytes(b"PpRd"),
+    migrations=(_FIRST, _DELIVERY, _PLACES, _HANDLERS, _LEAN, _MAIL, _TOKENS),
+)

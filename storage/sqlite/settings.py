@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SqliteSettings:
-    """The `bot.ports.SettingsStore` of a SQLite file."""
+    """The `bot.remembering.SettingsStore` of a SQLite file."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -26,3 +26,7 @@ class SqliteSettings:
         """Keep the settings of the workspace."""
         row = (workspace_key, encode_settings(settings))
         await self._database.change("INSERT OR REPLACE INTO workspace VALUES (?, ?)", row)
+
+    async def remove(self, workspace_key: str) -> bool:
+        """Forget the settings of the workspace, so that the defaults hold; False if none were made."""
+        return await self._database.change("DELETE FROM workspace WHERE key = ?", (workspace_key,)) > 0

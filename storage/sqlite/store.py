@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING
 
 from storage.sqlite.bookmarks import SqliteBookmarks
 from storage.sqlite.connection import BUSY_TIMEOUT, Database
+from storage.sqlite.contents import SqliteContents
+from storage.sqlite.departures import SqliteDepartures
+from storage.sqlite.drafts import SqliteDrafts
+from storage.sqlite.installations import SqliteInstallations
 from storage.sqlite.leases import SqliteLeases
 from storage.sqlite.limiter import LocalLimiter
 from storage.sqlite.marks import SqliteMarks
 from storage.sqlite.outbox import SqliteOutbox
 from storage.sqlite.papers import SqlitePapers
+from storage.sqlite.processes import SqliteProcesses
+from storage.sqlite.recipients import SqliteRecipients
 from storage.sqlite.running import alone, holder
 from storage.sqlite.schema import STORE
 from storage.sqlite.settings import SqliteSettings
 from storage.sqlite.subscriptions import SqliteSubscriptions
+from storage.sqlite.traces import SqliteTraces
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,6 +45,13 @@ class SqliteStore:
         self.outbox = SqliteOutbox(database)
         self.limiter = LocalLimiter()
         self.leases = SqliteLeases(database)
+        self.processes = SqliteProcesses(database)
+        self.contents = SqliteContents(database)
+        self.drafts = SqliteDrafts(database)
+        self.departures = SqliteDepartures(database)
+        self.traces = SqliteTraces(database)
+        self.recipients = SqliteRecipients(database)
+        self.installations = SqliteInstallations(database)
 
     @classmethod
     @asynccontextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.errors import Duplicate
@@ -16,12 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from bot.domain.subscriptions import Destination, Subscription
+    from bot.domain.subscriptions import Destination, Platform, Subscription
     from storage.sqlite.connection import Database
 
 _OLDEST_FIRST: Final = "ORDER BY created_at, rowid"
 _WAITING: Final = """
     WHERE json_extract(document, '$.cadence.rhythm') = 'hot' AND json_extract(document, '$.paused_at') IS NULL
+"""
+_MADE_BY: Final = """
+    WHERE json_extract(document, '$.destination.platform') = ? AND json_extract(document, '$.created_by') = ?
 """
 _PROGRESS: Final = f"""
     SELECT subscription_id, {PROGRESS} FROM progress WHERE subscription_id IN (SELECT value FROM json_each(?))
@@ -41,14 +45,14 @@ class SqliteSubscriptions:
 
     async def add(self, subscription: Subscription, *, due_at: datetime | None) -> None:
         """Keep a new one, due at *due_at*; raises `Duplicate` if its id, or its short id in that workspace, is taken."""
-        await self._database.write(lambda connection: _add(connection, subscription, due_at))
+        await self._database.write(lambda connection: add(connection, subscription, due_at))
 
     async def add_all(self, subscriptions: Sequence[tuple[Subscription, datetime | None]]) -> None:
         """Keep many new ones, each with when it is due, or none; raises `Duplicate` for the first that is taken."""
 
         def work(connection: sqlite3.Connection) -> None:
             for subscription, due_at in subscriptions:
-                _add(connection, subscription, due_at)
+                add(connection, subscription, due_at)
 
         await self._database.write(work)
 
@@ -72,6 +76,23 @@ class SqliteSubscriptions:
     async def of(self, destination: Destination) -> list[Subscription]:
         """Those of one destination, oldest first."""
         return await self._where("WHERE destination = ?", str(destination))
+
+    async def in_workspace(self, workspace_key: str) -> list[Subscription]:
+        """Those of the channels of a workspace, oldest first."""
+        return await self._where("WHERE workspace = ?", workspace_key)
+
+    async def follows_in(self, platform: Platform, workspace: str) -> list[Subscription]:
+        """Those of people in the workspace, oldest first."""
+        prefix = f"{platform}:{workspace}/@"
+        return await self._where("WHERE destination >= ? AND destination < ?", prefix, prefix[:-1] + "A")
+
+    async def made_by(self, platform: Platform, person: str) -> list[Subscription]:
+        """Those that *person* made, oldest first."""
+        return await self._where(_MADE_BY, platform, person)
+
+    async def disown(self, platform: Platform, person: str) -> int:
+        """Let those that *person* made say no more by whom; gives how many."""
+        return await self._database.write(lambda connection: _disown(connection, platform, person))
 
     async def find(self, workspace_key: str, short_id: str) -> Subscription | None:
         """The one with *short_id* in the workspace."""
@@ -111,7 +132,8 @@ def _columns(subscription: Subscription) -> tuple[str, str, str, int, int, str]:
     )
 
 
-def _add(connection: sqlite3.Connection, subscription: Subscription, due_at: datetime | None) -> None:
+def add(connection: sqlite3.Connection, subscription: Subscription, due_at: datetime | None) -> None:
+    """Keep a new one, due at *due_at*; raises `Duplicate`."""
     row = (subscription.id, *_columns(subscription))
     added = connection.execute(
         "INSERT INTO subscription (id, workspace, short_id, destination, created_at, version, document)"
@@ -121,6 +143,16 @@ def _add(connection: sqlite3.Connection, subscription: Subscription, due_at: dat
     if not added.rowcount:
         raise _taken(subscription)
     set_due(connection, subscription.id, due_at)
+
+
+def _disown(connection: sqlite3.Connection, platform: Platform, person: str) -> int:
+    sql = f"SELECT document FROM subscription {_MADE_BY}"  # noqa: S608
+    found = connection.execute(sql, (platform, person)).fetchall()
+    for (document,) in found:
+        one = replace(decode_subscription(document), created_by="")
+        values = (encode_subscription(one), one.id)
+        connection.execute("UPDATE subscription SET document = ? WHERE id = ?", values)
+    return len(found)
 
 
 def _remove(connection: sqlite3.Connection, subscription_id: str) -> bool:

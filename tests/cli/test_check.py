@@ -23,7 +23,7 @@ def test_all_is_well(
     assert main(["check"]) == 0
     said = capsys.readouterr()
     assert said.err == ""
-    assert [line[:1] for line in said.out.splitlines()] == ["✓"] * 4
+    assert [line[:1] for line in said.out.splitlines()] == ["✓"] * 5
     assert f"{elsewhere / 'paperround.db'}: 0 papers" in said.out
     assert f"{server.url}/ answers with a token: 1 paper today" in said.out
     assert "Europe/Berlin" in said.out
@@ -87,7 +87,7 @@ def test_every_wrong_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch, c
         pytest.param("PAPERROUND_DATA_DIR", "{folder}/file", "cannot be opened", id="a file for a folder"),
     ],
 )
-def test_a_store_that_cannot_be_used_is_told_and_the_rest_is_checked_all_the_same(  # noqa: PLR0917 - pytest names them
+def test_a_store_that_cannot_be_used_is_told_and_the_rest_is_checked_all_the_same(
     elsewhere: Path,
     name: str,
     value: str,

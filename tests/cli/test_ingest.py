@@ -70,12 +70,14 @@ FAULTS: list[tuple[str, Fault, str]] = [
     ("a connection that closes", drop, "gave no answer"),
     ("a body cut off", break_off, "gave no answer"),
     ("a failing server", answer(503), "status 503"),
+    ("a refused day", answer(400, "{}"), "refused"),
+    ("a refused token", answer(401, "{}"), "token"),
+]
+MALFORMED: list[tuple[str, Fault, str]] = [
     ("a web page", html(), "a web page"),
     ("JSON cut off", truncated([{"paper": {"id": "2510.00001"}}]), "broken or cut-off JSON"),
     ("an empty body", answer(200), "nothing"),
     ("no list", answer(200, "{}"), "no list of papers"),
-    ("a refused day", answer(400, "{}"), "refused"),
-    ("a refused token", answer(401, "{}"), "token"),
 ]
 
 
@@ -103,17 +105,36 @@ def test_what_stops_it_is_told_with_what_is_done_and_left(
     assert main(["search", "agents"]) == 0
 
 
-def test_what_was_read_before_a_failure_is_kept_and_found(server: HuggingFaceServer, capsys: Output) -> None:
+@pytest.mark.parametrize(
+    ("fault", "told"), [pytest.param(fault, told, id=name) for name, fault, told in MALFORMED]
+)
+def test_a_malformed_day_is_noted_and_the_others_are_read(
+    server: HuggingFaceServer, fault: Fault, told: str, capsys: Output
+) -> None:
+    server.fail(fault)
+    assert main(SPAN) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith(f"paperround: {OLD} was not read: ")
+    assert told in said.err
+    assert said.out == "2 listings with 4 papers: 4 new, 4 counts noted.\n"
+
+    assert main(SPAN) == 0
+    assert capsys.readouterr().out == "1 listing with 2 papers: 2 new, 2 counts noted.\n"
+
+
+def test_what_was_read_beside_a_malformed_day_is_kept_and_found(
+    server: HuggingFaceServer, capsys: Output
+) -> None:
     days = dict(server.days)
     server.days[OLD - timedelta(days=1)] = [{"no": "paper"}]
     assert main(SPAN) == 1
-    assert "1 listing with 2 papers: 2 new, 2 counts noted. 2 days left" in capsys.readouterr().err
+    assert "2 listings with 4 papers: 4 new" in capsys.readouterr().out
     assert main(["search", "agents"]) == 0
     capsys.readouterr()
 
     server.days.update(days)
     assert main(SPAN) == 0
-    assert capsys.readouterr().out == "2 listings with 4 papers: 4 new, 4 counts noted.\n"
+    assert capsys.readouterr().out == "1 listing with 2 papers: 2 new, 2 counts noted.\n"
 
 
 def test_a_server_that_is_down_is_told_and_nothing_is_lost(capsys: Output) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,11 @@ from bot.domain.commands import (
     Edit,
     Explain,
     Follow,
+    Forget,
     Help,
     Pause,
     Preview,
+    Restore,
     Resume,
     Save,
     Saved,
@@ -35,10 +38,12 @@ from bot.domain.commands import (
     Unsave,
     Unsubscribe,
     When,
+    Whose,
 )
 from bot.domain.errors import BadCommand, BadFilter, BadText, UserError
 from bot.domain.filter_text import normalise, parse_filter
 from bot.domain.filters import AnyOf, Comparison, Count, CountCondition, Filter, Scope, Term
+from bot.domain.subscriptions import Extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -235,6 +240,23 @@ COMMANDS: list[tuple[str, Command]] = [
     ("edit 7F3K", Edit(short_id="7f3k")),
     # edit
     ("edit top 3", Edit(clauses=Clauses(top=3))),
+    ("subscribe agents with abstracts", subscribed(phrase("agents"), wanted=frozenset({Extra.ABSTRACTS}))),
+    (
+        "subscribe agents at 8 with notifications and with abstracts",
+        subscribed(phrase("agents"), times=(time(8),), wanted=frozenset(Extra)),
+    ),
+    ("subscribe agents zone Berlin", subscribed(phrase("agents"), zone="Europe/Berlin")),
+    ("subscribe agents at 9, zone ET daily", agents(DAILY, NINE, "America/New_York")),
+    (
+        "follow agents hot 50 zone UTC+2",
+        Follow(filter=phrase("agents"), clauses=Clauses(when=hot(50), zone="UTC+02:00")),
+    ),
+    ("subscribe zone of proximal development", subscribed(phrase("zone of proximal development"))),
+    ("subscribe captioning with images", subscribed(phrase("captioning with images"))),
+    (
+        "edit 7f3k without abstracts",
+        Edit(short_id="7f3k", clauses=Clauses(unwanted=frozenset({Extra.ABSTRACTS}))),
+    ),
     ("edit 7f3k at 8", Edit(short_id="7f3k", clauses=Clauses(times=(time(8),)))),
     ("edit 7f3k drop robotics", Edit(short_id="7f3k", drop=phrase("robotics"))),
     ("edit add robotics", Edit(add=phrase("robotics"))),
@@ -245,6 +267,8 @@ COMMANDS: list[tuple[str, Command]] = [
     ("edit data", Edit(filter=phrase("data"))),
     ('edit "3dgs"', Edit(filter=phrase("3dgs"))),
     # the other verbs
+    ("forget me", Forget(what=Whose.ME)),
+    ("forget Everything here", Forget(what=Whose.WORKSPACE)),
     ("today", Today()),
     ("today diffusion", Today(filter=phrase("diffusion"))),
     ("day 16 Oct diffusion", Day(when="16 Oct", filter=phrase("diffusion"))),
@@ -262,6 +286,7 @@ COMMANDS: list[tuple[str, Command]] = [
     ("2511.01234 bibtex", Show(reference="2511.01234", bibtex=True)),
     ("subscriptions", Subscriptions()),
     ("list", Subscriptions()),
+    ("restore", Restore()),
     ("preview 7f3k", Preview(short_id="7f3k")),
     ("send", Send()),
     ("send now 7f3k", Send(short_id="7f3k")),
@@ -510,20 +535,32 @@ clock = st.times().map(lambda one: one.replace(second=0, microsecond=0))
 times = st.sets(clock, min_size=1, max_size=6).map(lambda some: tuple(sorted(some)))
 zones = st.sampled_from([None, "Europe/Berlin", "America/New_York", "Asia/Istanbul", "UTC+02:00", "UTC"])
 tops = st.one_of(st.none(), st.integers(1, 20))
-channels = st.sampled_from([None, "papers", "7f3k", "<#C123|papers>", "<#123>"])
+channels = st.sampled_from(
+    [None, "papers", "7f3k", "<#C123|papers>", "<#123>", "1437160000000000001", "C02AB"]
+)
 
 
 def _clauses(
     when: When | None, at: tuple[time, ...] | None, zone: str | None, top: int | None, channel: str | None
 ) -> Clauses:
-    return Clauses(when=when, times=at, zone=zone if at else None, top=top, channel=channel)
+    return Clauses(when=when, times=at, zone=zone, top=top, channel=channel)
 
 
 scheduled = st.builds(_clauses, st.none() | whens, st.none() | times, zones, tops, channels)
 alerts = st.builds(
-    lambda votes, top: Clauses(when=hot(votes), top=top), st.none() | st.integers(1, 100_000), tops
+    lambda votes, zone, top, channel: Clauses(when=hot(votes), zone=zone, top=top, channel=channel),
+    st.none() | st.integers(1, 100_000),
+    zones,
+    tops,
+    channels,
 )
-clauses = scheduled | alerts
+wishes = st.frozensets(st.sampled_from(Extra))
+clauses = st.builds(
+    lambda plain, wanted, unwanted: replace(plain, wanted=wanted, unwanted=unwanted - wanted),
+    scheduled | alerts,
+    wishes,
+    wishes,
+)
 ids = st.sampled_from(["", "7f3k", "2b9d"])
 some = filters.filter(lambda one: one != Filter())
 references = st.sampled_from(
@@ -555,6 +592,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(Explain, reference=references),
     st.builds(Saved, bibtex=st.booleans()),
     st.builds(ChangeSettings, name=st.sampled_from(["", "zone"])),
+    st.builds(Forget, what=st.sampled_from(Whose)),
     st.builds(Help, topic=st.sampled_from(["", "filters", "times"])),
     *(st.builds(kind, short_id=ids) for kind in of_an_id),
 )

@@ -55,7 +55,7 @@ def numbers(digest: Digest) -> list[int]:
 def test_the_window_goes_back_to_the_edition_before_within_a_week_and_45_days(
     previous: date | None, first: date
 ) -> None:
-    assert window(NEWEST, previous=previous) == Window(first=first, last=NEWEST)
+    assert window(NEWEST, previous=previous) == Window(first=first, last=NEWEST, offered=previous)
 
 
 def test_a_first_edition_looks_back_one_list_day() -> None:
@@ -67,9 +67,17 @@ def test_a_first_edition_looks_back_one_list_day() -> None:
 
 
 def test_top_is_a_ceiling_for_each_list_day_and_for_the_whole() -> None:
-    digest = composed(*(entry(number, 10 * number) for number in range(1, 6)), entry(9, 5, days_ago(1)))
+    digest = composed(*(entry(number, 10 * number) for number in range(1, 6)))
 
     assert numbers(digest) == [5, 4]
+
+
+def test_the_best_of_an_earlier_day_come_before_todays_which_can_wait() -> None:
+    today = [entry(number, 10 * number, age=timedelta(hours=8)) for number in (1, 2, 3, 5)]
+
+    digest = composed(*today, entry(9, 5, days_ago(1)))
+
+    assert numbers(digest) == [5, 9]
 
 
 def test_what_is_not_among_its_days_best_does_not_fill_up_a_thin_edition() -> None:

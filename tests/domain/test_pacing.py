@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import heapq
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.pacing import Pace, reserve
+from bot.domain.pacing import Pace, reserve, reserve_all
 
 _TINY = 1e-6
 
@@ -45,6 +46,37 @@ def test_nobody_waits_longer_than_the_rate_demands(pace: Pace, count: int) -> No
     _, slots = slots_of(pace, [0.0] * count)
     longest = max(0, count - pace.burst) * pace.interval
     assert slots[-1] - slots[0] == pytest.approx(longest, abs=_TINY)
+
+
+@given(
+    token=st.builds(Pace, key=st.just("token"), per_second=st.floats(5, 50), burst=st.integers(1, 9)),
+    channel=st.builds(Pace, key=st.just("channel"), per_second=st.floats(0.5, 4), burst=st.integers(1, 4)),
+    asked=st.lists(st.tuples(st.floats(0, 3), st.integers(0, 3)), min_size=1, max_size=60),
+)
+def test_of_several_paces_each_is_kept_to_and_whoever_asks_again_gets_a_slot(
+    token: Pace, channel: Pace, asked: list[tuple[float, int]]
+) -> None:
+    arrivals: dict[int, float] = {}
+    granted: dict[int, list[float]] = {}
+    waiting = sorted((1000 + at, number, name) for number, (at, name) in enumerate(asked))
+    while waiting:
+        now, number, name = heapq.heappop(waiting)
+        known = [arrivals.get(name, 0.0), arrivals.get(-1, 0.0)]
+        after, at = reserve_all(known, now, (channel, token))
+        assert at >= now
+        if after is None:
+            assert at > now
+            heapq.heappush(waiting, (at, number, name))
+        else:
+            arrivals[name], arrivals[-1] = after
+            granted.setdefault(name, []).append(at)
+            granted.setdefault(-1, []).append(at)
+    assert len(granted[-1]) == len(asked)
+    for name, slots in granted.items():
+        pace = token if name == -1 else channel
+        for begin, first in enumerate(slots):
+            for number, last in enumerate(slots[begin:], start=1):
+                assert number <= pace.burst + pace.per_second * (last - first + 2 * _TINY) + _TINY
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, time
 import pytest
 
 from bot.domain.cadence import Cadence
-from bot.domain.commands import Caller
+from bot.domain.commands import Caller, Standing
 from bot.domain.errors import Duplicate, NotAllowed, UserError
 from bot.domain.filter_text import parse_filter
-from bot.domain.permits import MOST_HERE, check_allowed, check_new, own_destination
+from bot.domain.permits import MOST_HERE, check_allowed, check_new, may_subscribe, own_destination
 from bot.domain.subscriptions import (
     Destination,
     Platform,
@@ -85,3 +85,33 @@ def test_a_destination_has_a_most_of_subscriptions() -> None:
     check_new(there[1:], parse_filter("robots"), AT_NINE)
     with pytest.raises(UserError, match=f"{MOST_HERE} subscriptions here already"):
         check_new(there, parse_filter("robots"), AT_NINE)
+
+
+@pytest.mark.parametrize(
+    ("channel", "settings", "may"),
+    [
+        ("managed", WorkspaceSettings(), True),
+        ("open", WorkspaceSettings(), False),
+        ("open", MEMBERS, True),
+        ("secret", MEMBERS, False),
+    ],
+    ids=[
+        "a channel they manage",
+        "one they only see",
+        "one they see, open to members",
+        "one they cannot see",
+    ],
+)
+def test_what_counts_is_the_standing_in_the_channel_itself(
+    channel: str, settings: WorkspaceSettings, *, may: bool
+) -> None:
+    known = {"managed": Standing.MANAGER, "open": Standing.MEMBER}
+    caller = replace(BEN, elsewhere=lambda one: known.get(one, Standing.STRANGER))
+
+    assert may_subscribe(caller, channel, settings) is may
+
+
+def test_where_a_platform_has_one_place_per_person_their_digests_go_there() -> None:
+    home = Destination(platform=Platform.DISCORD, workspace="@me", channel="42", person=True)
+    assert own_destination(replace(BEN, home=home)) == home
+    assert str(own_destination(BEN)) == "terminal:local/@ben"

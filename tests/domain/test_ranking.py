@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.papers import Entry, Paper, Tally
-from bot.domain.ranking import GROWTH, expected_of, expected_upvotes, newness, share_at, standing
+from bot.domain.ranking import (
+    GROWTH,
+    chance_ahead,
+    chance_of,
+    expected_of,
+    expected_upvotes,
+    newness,
+    share_at,
+    standing,
+    to_come,
+)
 
 DAY = date(2025, 11, 13)
 MIDNIGHT = datetime(2025, 11, 13, tzinfo=UTC)
@@ -73,6 +83,61 @@ def test_a_paper_that_never_was_listed_is_on_course_for_what_it_has() -> None:
 
 def test_young_and_old_compare_fairly() -> None:
     assert expected_of(entry(12, hours=5)) > expected_of(entry(30, hours=120))
+
+
+scores = st.floats(0, 5000)
+shares = st.floats(0, 2)
+
+
+@pytest.mark.parametrize(
+    ("score", "rival", "unsettled", "chance"),
+    [
+        (40, 40, 1.2, 0.5),
+        (60, 40, 1.24, 0.72),
+        (60, 40, 0.66, 0.79),
+        (60, 40, 0, 1),
+        (0, 0, 0, 0.5),
+        (3, 4, 0, 0),
+    ],
+    ids=[
+        "level",
+        "half as much again, at 08:00",
+        "… a day later",
+        "… settled",
+        "no votes at all",
+        "settled behind",
+    ],
+)
+def test_a_lead_is_worth_more_the_less_is_to_come(
+    score: float, rival: float, unsettled: float, chance: float
+) -> None:
+    assert chance_ahead(score, rival, unsettled) == pytest.approx(chance, abs=0.01)
+
+
+@given(scores, scores, shares)
+def test_one_of_two_ends_ahead(one: float, other: float, unsettled: float) -> None:
+    both = chance_ahead(one, other, unsettled) + chance_ahead(other, one, unsettled)
+    assert both == pytest.approx(1)
+
+
+@given(scores, scores, scores, shares)
+def test_a_higher_score_never_has_a_lower_chance(
+    one: float, other: float, rival: float, unsettled: float
+) -> None:
+    low, high = sorted((one, other))
+    assert chance_ahead(low, rival, unsettled) <= chance_ahead(high, rival, unsettled)
+
+
+def test_what_is_to_come_is_what_the_growth_curve_leaves() -> None:
+    assert to_come(entry(hours=8)) == pytest.approx(0.62)
+    assert to_come(entry(hours=500)) == 0
+    assert to_come(entry(day=None)) == 0
+
+
+def test_a_paper_that_has_the_upvotes_has_them_for_certain() -> None:
+    assert chance_of(entry(100, hours=0), 100) == 1
+    assert chance_of(entry(60, hours=8), 100) > 0.7
+    assert chance_of(entry(60, hours=72), 100) < 0.2
 
 
 def test_papers_are_as_new_as_their_list_day_or_else_the_day_they_were_published() -> None:

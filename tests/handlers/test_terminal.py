@@ -25,6 +25,7 @@ from bot.domain.commands import (
     Caller,
     Clauses,
     Command,
+    Forget,
     Help,
     Save,
     Search,
@@ -32,6 +33,7 @@ from bot.domain.commands import (
     Subscribe,
     Subscriptions,
     Today,
+    Whose,
 )
 from bot.domain.digests import Digest, Field
 from bot.domain.errors import Duplicate, NotAllowed, Unknown
@@ -51,6 +53,7 @@ OFFER: Final = answers.Offer(subscription=subscription(), rate=RATE, next_at=MOR
 SUBSCRIBED: Final = answers.Saved(subscription=subscription(), next_at=OFFER.next_at)
 DAY: Final = answers.DayAnswer(digest=digest(pick()), asked=THURSDAY, coverage=answers.Coverage())
 FORM: Final = answers.Form(command=Subscribe(filter=None, clauses=Clauses()))
+FORGETTING: Final = answers.Forgetting(whose=Whose.ME, here=ROOM, follows=2, saved=1)
 WIDTHS: Final = (60, 80, 120, 200)
 CONTROL: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
@@ -63,6 +66,7 @@ class FakeDesk:
     confirms: Exception | None = None
     asked: list[Command] = field(default_factory=list)
     confirmed: list[answers.Offer] = field(default_factory=list)
+    forgotten: list[answers.Forgetting] = field(default_factory=list)
 
     async def answer(self, caller: Caller, command: Command) -> Answer:
         assert caller == ANA
@@ -78,6 +82,11 @@ class FakeDesk:
             raise self.confirms
         self.confirmed.append(offer)
         return SUBSCRIBED
+
+    async def forget(self, caller: Caller, asked: answers.Forgetting) -> answers.Forgotten:
+        assert caller == ANA
+        self.forgotten.append(asked)
+        return answers.Forgotten(whose=asked.whose, follows=2)
 
 
 @dataclass
@@ -119,6 +128,29 @@ def offering() -> Talk:
 
 
 # Talking
+
+
+@pytest.mark.parametrize(
+    ("lines", "deleted", "said"),
+    [
+        (("yes",), True, "Everything about you is deleted."),
+        (("no",), False, "Nothing was deleted."),
+        (("today",), False, "Nothing was deleted."),
+        ((), False, "Nothing was deleted."),
+    ],
+    ids=["yes", "no", "another command", "the end"],
+)
+async def test_what_would_be_forgotten_goes_only_after_a_yes(
+    lines: tuple[str, ...],
+    deleted: bool,  # noqa: FBT001 - a table's column
+    said: str,
+) -> None:
+    talk = Talk(desk=FakeDesk(given={Forget: FORGETTING}))
+    printed = await talk.about("forget me", *lines)
+
+    assert talk.desk.forgotten == ([FORGETTING] if deleted else [])
+    assert "Type yes to delete it; anything else cancels." in printed
+    assert said in printed
 
 
 async def test_each_line_gets_its_answer() -> None:

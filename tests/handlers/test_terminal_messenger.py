@@ -41,7 +41,7 @@ async def test_what_is_packed_is_printed_word_for_word_later() -> None:
 
     assert isinstance(await terminal.post(delivery), Sent)
     assert parcel.picks == tuple(pick.entry.paper.id for pick in BULLETIN.digest.picks)
-    assert out.getvalue() == f"To #{ROOM.channel}\n" + printed(bulletin_notice(BULLETIN, prefix="/papers"))
+    assert out.getvalue() == f"To #{ROOM.channel}\n" + printed(bulletin_notice(BULLETIN))
 
 
 async def test_a_follow_is_printed_to_you() -> None:

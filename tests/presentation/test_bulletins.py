@@ -29,7 +29,7 @@ ALERT: Final = replace(
 
 
 def words(bulletin: Bulletin) -> Notice:
-    return bulletin_notice(bulletin, prefix="/papers")
+    return bulletin_notice(bulletin)
 
 
 def test_a_digest_says_what_is_next_and_how_to_change_it() -> None:

@@ -24,6 +24,7 @@ from tests.presentation.samples import THURSDAY, TUESDAY, entry, match, pick
 
 def test_a_card_says_who_what_how_much_and_why_in_that_order() -> None:
     assert pick_card(pick(since=53), 1, THURSDAY) == Card(
+        paper="2511.01234",
         title="World models that plan",
         url="https://huggingface.co/papers/2511.01234",
         rank=1,
@@ -212,6 +213,7 @@ def test_a_paper_of_which_only_the_title_is_known_has_no_link() -> None:
 
 def test_a_brief_card_is_title_upvotes_and_reasons() -> None:
     assert brief_card(match(), 2) == Card(
+        paper="2511.01234",
         title="World models that plan",
         url="https://huggingface.co/papers/2511.01234",
         rank=2,

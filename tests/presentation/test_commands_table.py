@@ -24,11 +24,13 @@ TYPES: Final[dict[str, tuple[type, ...]]] = {
     "send": (commands.Send,),
     "pause": (commands.Pause,),
     "resume": (commands.Resume,),
+    "restore": (commands.Restore,),
     "unsubscribe": (commands.Unsubscribe,),
     "save": (commands.Save, commands.Unsave),
     "saved": (commands.Saved,),
     "explain": (commands.Explain,),
     "settings": (commands.ChangeSettings,),
+    "forget": (commands.Forget,),
     "help": (commands.Help,),
 }
 EXAMPLES: Final = [(command.name, example) for command in COMMANDS for example in command.examples]
@@ -62,10 +64,10 @@ def test_an_alias_is_read_as_its_command(command: object) -> None:
             assert type(parse_command(alias)) is type(parse_command(one.name))
 
 
-def test_every_kind_of_command_can_be_typed() -> None:
+def test_every_kind_of_command_can_be_typed_but_what_is_asked_by_pointing_at_a_message() -> None:
     typed = {kind for kinds in TYPES.values() for kind in kinds}
 
-    assert set(get_args(commands.Command)) == {*typed, commands.Start}
+    assert set(get_args(commands.Command)) == {*typed, commands.Start, commands.LookUp}
 
 
 def test_names_examples_and_help_are_short_and_told_once() -> None:
@@ -90,8 +92,9 @@ def test_each_filter_the_help_shows_is_read(text: str) -> None:
     "text", [text for row in HELP_TIMES for text in re.split(r" {2,}", row.name)], ids=str
 )
 def test_each_clause_the_help_shows_is_read(text: str) -> None:
-    command = parse_command(f"subscribe agents {text}")
+    verb = "follow" if text == "by mail" else "subscribe"
+    command = parse_command(f"{verb} agents {text}")
 
-    assert isinstance(command, commands.Subscribe)
+    assert isinstance(command, commands.Subscribe | commands.Follow)
     assert str(command.filter) == "agents"
     assert command.clauses != commands.Clauses()

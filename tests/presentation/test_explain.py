@@ -11,6 +11,7 @@ from bot.domain.errors import BadCommand, BadFilter, BadText, PaperroundError, S
 from bot.domain.filter_text import parse_filter
 from bot.presentation.cards import Notice, Tone
 from bot.presentation.explain import explain
+from bot.presentation.viewing import TYPED
 
 
 def tree(kind: type[PaperroundError] = PaperroundError) -> Iterator[type[PaperroundError]]:
@@ -34,7 +35,7 @@ def made(kind: type[PaperroundError]) -> PaperroundError:
 
 @pytest.mark.parametrize("kind", OURS, ids=[kind.__name__ for kind in OURS])
 def test_each_error_says_what_went_wrong_and_what_to_do(kind: type[PaperroundError]) -> None:
-    notice = explain(made(kind), "4F2A", "/papers")
+    notice = explain(made(kind), "4F2A", TYPED)
 
     said = "\n".join((notice.headline, *notice.lines))
     assert said.index("What went wrong.") < said.index("What to do.")
@@ -127,12 +128,12 @@ def test_suggestions_can_be_pasted() -> None:
     error = BadFilter("x", suggestion="a, b")
     error.alternatives = ("a, b", "a AND b")
 
-    assert _typed(explain(error, prefix="/papers")) == ["/papers a, b", "/papers a AND b"]
+    assert _typed(explain(error, spell=TYPED)) == ["/papers a, b", "/papers a AND b"]
     assert _typed(explain(error)) == ["a, b", "a AND b"]
 
 
 def test_a_suggestion_that_has_its_prefix_gets_no_second() -> None:
-    assert _typed(explain(BadCommand("x", suggestion="/papers today"), prefix="/papers")) == ["/papers today"]
+    assert _typed(explain(BadCommand("x", suggestion="/papers today"), spell=TYPED)) == ["/papers today"]
 
 
 def test_an_unclosed_quote_is_shown_and_mended() -> None:
@@ -151,7 +152,7 @@ def test_an_unclosed_quote_is_shown_and_mended() -> None:
 def test_what_is_suggested_for_a_mistyped_command_is_read(typed: str) -> None:
     with pytest.raises(BadText) as raised:
         parse_command(typed)
-    notice = explain(raised.value, prefix="/papers")
+    notice = explain(raised.value, spell=TYPED)
 
     for command in _typed(notice):
         parse_command(command)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.presentation.fitting import MARK, fit, fit_lines, graphemes
+from bot.presentation.fitting import MARK, fit, fit_escaped, fit_lines, graphemes
 
 FAMILY = "👩‍👩‍👧"
 FLAGS = "🇩🇪🇫🇷"
@@ -64,6 +64,14 @@ def test_no_grapheme_is_cut(text: str, characters: int) -> None:
 @given(st.text())
 def test_graphemes_lose_nothing(text: str) -> None:
     assert "".join(graphemes(text)) == text
+
+
+@given(TEXTS, st.integers(0, 60))
+def test_escaped_text_fits_too(text: str, characters: int) -> None:
+    escaped = fit_escaped(text, characters, lambda one: one.replace("o", "\\o"))
+    assert len(escaped) <= characters
+    plain = escaped.replace("\\o", "o")
+    assert plain == text or text.startswith(plain.removesuffix(MARK))
 
 
 def test_whole_lines_are_kept() -> None:

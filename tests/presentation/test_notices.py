@@ -10,7 +10,7 @@ import pytest
 from bot.domain import answers
 from bot.domain.answers import Answer
 from bot.domain.command_text import parse_command
-from bot.domain.commands import Clauses, Edit, Follow, Subscribe
+from bot.domain.commands import Clauses, Edit, Follow, Subscribe, Whose
 from bot.domain.digests import Field, Hidden
 from bot.domain.filter_text import parse_filter
 from bot.domain.papers import Tally
@@ -68,6 +68,25 @@ SAMPLES: Final[dict[type, dict[str, Answer]]] = {
         "partial": answers.Found(
             text="a b", filter=parse_filter("a, b"), matches=(match(),), total=1, partial=True, coverage=KNOWN
         ),
+        "mended": answers.Found(
+            text="wrold model",
+            filter=parse_filter("world, model"),
+            matches=(match(),),
+            total=1,
+            partial=False,
+            coverage=KNOWN,
+            meant="world model",
+            mended=True,
+        ),
+        "a slip among words": answers.Found(
+            text="wrold model",
+            filter=parse_filter("wrold, model"),
+            matches=(match(),),
+            total=1,
+            partial=True,
+            coverage=KNOWN,
+            meant="world model",
+        ),
         "nothing": answers.Found(
             text="zzz", filter=parse_filter("zzz"), matches=(), total=0, partial=False, coverage=KNOWN
         ),
@@ -101,6 +120,15 @@ SAMPLES: Final[dict[type, dict[str, Answer]]] = {
         "follow": answers.Form(command=Follow(filter=None, clauses=Clauses())),
         "edit": answers.Form(command=Edit(short_id="7f3k"), editing=subscription()),
     },
+    answers.MailForm: {
+        "with a filter": answers.MailForm(
+            command=Follow(filter=parse_filter("agents"), clauses=Clauses()),
+            url="https://papers.example.org/mail?filter=agents",
+        ),
+        "of everything": answers.MailForm(
+            command=Follow(filter=None, clauses=Clauses()), url="https://papers.example.org/mail"
+        ),
+    },
     answers.SubscriptionList: {
         "nothing": answers.SubscriptionList(here=ROOM, subscriptions=(), follows=()),
         "some": answers.SubscriptionList(
@@ -121,6 +149,7 @@ SAMPLES: Final[dict[type, dict[str, Answer]]] = {
         "nothing new": answers.Delivered(subscription=subscription(), digest=digest(matched=3), next_at=None),
     },
     answers.Paused: {"paused": answers.Paused(subscription=subscription())},
+    answers.Dropped: {"dropped": answers.Dropped()},
     answers.Resumed: {"resumed": answers.Resumed(subscription=subscription(), next_at=TOMORROW)},
     answers.Removed: {
         "removed": answers.Removed(
@@ -148,6 +177,26 @@ SAMPLES: Final[dict[type, dict[str, Answer]]] = {
             settings=WorkspaceSettings(channels=("a", "b")), changed="channels"
         ),
         "may not": answers.SettingsAnswer(settings=WorkspaceSettings(), may_change=False),
+    },
+    answers.Forgetting: {
+        "me": answers.Forgetting(whose=Whose.ME, here=ROOM, subscriptions=2, follows=1, saved=5),
+        "me with nothing": answers.Forgetting(whose=Whose.ME, here=ROOM),
+        "a workspace": answers.Forgetting(whose=Whose.WORKSPACE, here=ROOM, subscriptions=3, channels=2),
+        "an empty workspace": answers.Forgetting(whose=Whose.WORKSPACE, here=ROOM),
+    },
+    answers.Forgotten: {
+        "me": answers.Forgotten(whose=Whose.ME, subscriptions=1, follows=1, saved=5),
+        "me with nothing": answers.Forgotten(whose=Whose.ME),
+        "a workspace": answers.Forgotten(whose=Whose.WORKSPACE, subscriptions=3),
+    },
+    answers.Restored: {
+        "restored": answers.Restored(subscriptions=(subscription(), FOLLOW)),
+        "nothing": answers.Restored(subscriptions=()),
+    },
+    answers.LookedUp: {
+        "several": answers.LookedUp(entries=(entry(), entry()), unknown=("2511.99999",)),
+        "one": answers.LookedUp(entries=(entry(),)),
+        "none": answers.LookedUp(entries=(), unknown=("2511.99999", "2511.99998")),
     },
     answers.HelpAnswer: {
         topic or "help": answers.HelpAnswer(
@@ -296,11 +345,29 @@ def test_a_search_without_a_find_says_what_to_do() -> None:
     assert typed(notice) == ["/papers help filters"]
 
 
+def test_a_search_that_was_mended_says_what_was_found_instead() -> None:
+    notice = shown(answers.Found, "mended")
+
+    assert notice.headline == "1 paper for “world model”"
+    assert notice.lines[0] == "Nothing I know matches “wrold model”."
+
+
+def test_a_word_that_no_paper_has_is_asked_about() -> None:
+    notice = shown(answers.Found, "a slip among words")
+
+    assert notice.headline == "1 paper for “wrold model”"
+    assert typed(notice) == ["/papers search world model"]
+
+
 def test_a_paper_tells_how_it_grew_and_how_to_keep_and_cite_it() -> None:
     notice = shown(answers.Shown, "a paper")
 
     assert notice.footer[0] == "Upvotes: 12 (13 Nov 08:00) → 84 (14 Nov 08:00) UTC"
-    assert typed(notice) == ["/papers save 2511.01234", "/papers show 2511.01234 bibtex"]
+    assert typed(notice) == [
+        "/papers save 2511.01234",
+        "/papers show 2511.01234 bibtex",
+        "/papers search like:2511.01234",
+    ]
     assert notice.cards[0].paragraphs == ("One.", "Two.")
 
 
@@ -320,7 +387,7 @@ def test_a_saved_paper_says_so_and_a_flat_line_nothing() -> None:
     notice = shown(answers.Shown, "saved")
 
     assert notice.footer[0] == "You saved this paper."
-    assert typed(notice) == ["/papers show 2511.01234 bibtex"]
+    assert typed(notice) == ["/papers show 2511.01234 bibtex", "/papers search like:2511.01234"]
 
 
 def test_bibtex_is_text_to_copy() -> None:
@@ -571,6 +638,17 @@ def test_keeping_a_paper_says_what_changed(name: str, headline: str) -> None:
         pytest.param(
             replace(VERDICT, place=9), "it matches, as number 9 of its day; 5 are taken.", id="crowded out"
         ),
+        pytest.param(
+            replace(VERDICT, place=9, chance=0.12),
+            "it matches, as number 9 of its day; a chance of 12 % to end among the 5 best.",
+            id="hardly likely",
+        ),
+        pytest.param(
+            replace(VERDICT, chance=0.55),
+            "number 2 of its day; a chance of 55 % to end among the 5 best\n"
+            "  on its list day a paper comes from 70 %, later from 20 %",
+            id="doubtful",
+        ),
         pytest.param(replace(VERDICT, in_window=False), "listed too long ago", id="too old"),
         pytest.param(VERDICT, "found: “world model” in the title\n  number 2 of its day", id="matches"),
     ],
@@ -586,13 +664,78 @@ def test_a_place_that_nothing_is_subscribed_in_explains_nothing() -> None:
     assert shown(answers.Explained, "no subscription").headline.startswith("Nothing is subscribed here")
 
 
+# What is deleted for good, what comes back, and what a message names
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        pytest.param(
+            "me",
+            "Gone will be 1 follow and 5 saved papers, and the records of what was delivered to you.\n"
+            "2 subscriptions that you made for channels stay there and no longer say by whom.",
+            id="me",
+        ),
+        pytest.param(
+            "me with nothing",
+            "You follow and saved nothing; the records of what was delivered to you go.",
+            id="me with nothing",
+        ),
+        pytest.param(
+            "a workspace",
+            "Gone will be 3 subscriptions in 2 channels, the settings and the records of what was delivered.\n"
+            "What people follow and saved stays theirs.",
+            id="a workspace",
+        ),
+        pytest.param(
+            "an empty workspace",
+            "Nothing is subscribed; the settings and the records of what was delivered go.\n"
+            "What people follow and saved stays theirs.",
+            id="an empty workspace",
+        ),
+    ],
+)
+def test_before_anything_is_deleted_it_is_counted(name: str, told: str) -> None:
+    notice = shown(answers.Forgetting, name)
+
+    assert "\n".join(notice.lines) == f"{told}\nThere is no way back."
+    assert notice.headline.endswith("?")
+    assert notice.tone is Tone.WARNING
+
+
+def test_what_was_deleted_is_counted() -> None:
+    assert shown(answers.Forgotten, "me").lines == ("1 follow and 5 saved papers went.",)
+    assert shown(answers.Forgotten, "me with nothing").lines == ()
+    assert shown(answers.Forgotten, "a workspace").lines == ("3 subscriptions went.",)
+
+
+def test_what_is_restored_is_named() -> None:
+    notice = shown(answers.Restored, "restored")
+
+    assert notice.headline == "2 subscriptions restored."
+    assert notice.lines[0] == "7f3k: every weekday at 09:00 Berlin, up to 5 papers, in #papers"
+    assert shown(answers.Restored, "nothing").headline == "There is nothing to restore."
+
+
+def test_the_papers_of_a_message_are_cards_and_what_is_unknown_is_named() -> None:
+    several, one = shown(answers.LookedUp, "several"), shown(answers.LookedUp, "one")
+
+    assert several.headline == "That message names 3 papers."
+    assert several.lines == ("I have no paper 2511.99999.",)
+    assert len(several.cards) == 2
+    assert (one.headline, bool(one.cards[0].links)) == ("", True)
+    none = shown(answers.LookedUp, "none")
+    assert none.headline == "I know none of the papers in that message."
+    assert none.lines == ("I have no paper 2511.99999 or 2511.99998.",)
+
+
 # Settings and help
 
 
 def test_each_setting_is_shown_by_the_name_that_changes_it() -> None:
     names = [row.name for row in shown(answers.SettingsAnswer, "shown").rows]
 
-    assert names == ["subscribers", "channels", "sharing", "zone", "hour", "quiet"]
+    assert names == ["subscribers", "channels", "sharing", "zone", "hour", "quiet", "posts"]
 
 
 def test_a_changed_setting_is_read_back() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.domain.deliveries import Delivery, State, scheduled
+from bot.domain.processes import Running
 from bot.domain.status import Status
 from bot.presentation.cards import Notice, Tone
 from bot.presentation.status import delivery_notice, delivery_words, status_notice
@@ -51,6 +52,28 @@ def test_if_all_is_well_it_says_so_on_six_lines() -> None:
     assert row(notice, "Next due") == "tomorrow 09:00 (Berlin)"
     assert row(notice, "Outbox") == "0 jobs, 0 pending, 7 sent"
     assert row(notice, "Limits") == "nothing is held back"
+
+
+def test_days_that_were_not_read_well_are_named() -> None:
+    days = tuple(THURSDAY - timedelta(days=back) for back in range(1, 11))
+    assert (
+        row(told(replace(WELL, behind=days[:1])), "Days not read well")
+        == "2025-11-12 (see fetch.failed in the log)"
+    )
+    assert " and 7 more (see" in row(told(replace(WELL, behind=days)), "Days not read well")
+
+
+def test_processes_that_run_with_different_settings_are_named_with_what_differs() -> None:
+    alike, other = ({"source": "x", "PAPERROUND_POLL_EVERY": every} for every in ("0:15:00", "0:05:00"))
+    processes = tuple(
+        Running(name=name, until=MORNING, settings=settings)
+        for name, settings in (("one-1", alike), ("two-2", other))
+    )
+    notice = told(replace(WELL, processes=processes))
+    assert (notice.headline, notice.tone) == ("Some things wait for you.", Tone.WARNING)
+    assert row(notice, "Running") == "one-1, two-2"
+    assert row(notice, "Settings differ") == "PAPERROUND_POLL_EVERY is 0:15:00 (one-1), 0:05:00 (two-2)"
+    assert row(told(replace(WELL, processes=processes[:1])), "Running") == "one-1"
 
 
 def test_before_the_first_ingest_it_says_how_to_begin() -> None:

@@ -69,12 +69,20 @@ class PlatformMessenger:
         """One for everything."""
         return self._pace
 
+    def look_paces(self, _: Destination) -> tuple[Pace, ...]:
+        """The same."""
+        return self._pace
+
     def pack(self, bulletin: Bulletin) -> tuple[Parcel, ...]:
         """A message for every *per_message* papers."""
         picks = [pick.entry.paper.id for pick in bulletin.digest.picks]
         size = self._per_message
         parts = [tuple(picks[begin : begin + size]) for begin in range(0, len(picks), size)] or [()]
         return tuple(Parcel(payload=" ".join(part) or "still here", picks=part) for part in parts)
+
+    def replies(self, _: Delivery) -> bool:
+        """Nothing does."""
+        return False
 
     async def post(self, delivery: Delivery) -> Posted:
         """Try once."""

@@ -66,7 +66,7 @@ class RedisServer:
         """Start it with further *options*; return when it answers."""
         self.process = await asyncio.create_subprocess_exec(
             *(self.program, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder),
-            *("--appendonly", "yes", "--appendfsync", "everysec", "--save", "", "--loglevel", "warning"),
+            *("--appendonly", "yes", "--appendfsync", "always", "--save", "", "--loglevel", "warning"),
             *("--maxmemory-policy", "noeviction", *options),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,

@@ -21,6 +21,7 @@ from bot.services.delivering import Courier
 from bot.services.editions import Editions
 from bot.services.posting import Posting
 from storage.opening import open_store
+from tests.servers.redis import KINDS, find_server, redis_server
 
 MONDAY = date(2025, 11, 10)
 
@@ -114,6 +115,20 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield opened
 
 
+@pytest.fixture(params=["sqlite", *KINDS])
+async def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty store of each kind."""
+    if request.param == "sqlite":
+        async with open_store(f"sqlite:///{tmp_path / 'any.db'}") as opened:
+            yield opened
+        return
+    program = find_server(request.param)
+    if isinstance(program, str):
+        pytest.skip(program)
+    async with redis_server(program, tmp_path) as server, open_store(server.url) as opened:
+        yield opened
+
+
 @dataclass
 class FakeMessenger:
     """A platform in memory: what it *stored*, and what it will answer next.
@@ -130,6 +145,7 @@ class FakeMessenger:
     bulletins: list[Bulletin] = field(default_factory=list)
     looks: int = 0
     rates: tuple[Pace, ...] = ()
+    threads: bool = False
 
     @property
     def manner(self) -> Manner:
@@ -138,12 +154,18 @@ class FakeMessenger:
     def paces(self, _: Destination) -> tuple[Pace, ...]:
         return self.rates
 
+    def look_paces(self, _: Destination) -> tuple[Pace, ...]:
+        return self.rates
+
     def pack(self, bulletin: Bulletin) -> tuple[Parcel, ...]:
         self.bulletins.append(bulletin)
         picks = [pick.entry.paper.id for pick in bulletin.digest.picks]
         size = self.per_message
         parts = [picks[begin : begin + size] for begin in range(0, len(picks), size)] or [[]]
         return tuple(Parcel(payload=" ".join(part) or "still here", picks=tuple(part)) for part in parts)
+
+    def replies(self, delivery: Delivery) -> bool:
+        return self.threads and delivery.part > 1
 
     async def post(self, delivery: Delivery) -> Posted:
         scripted = self.script.pop(0) if self.script else Sent(reference=f"m{len(self.stored)}")

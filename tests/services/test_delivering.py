@@ -93,7 +93,8 @@ async def test_two_couriers_bring_a_channels_papers_once(town: Town) -> None:
     town.clock.moment = NINE_O_CLOCK
     await asyncio.gather(town.work(), town.another("two").work())
     papers = [paper for message in town.came for paper in message]
-    assert sorted(papers) == ids(*range(36, 51))
+    assert len(papers) == len(set(papers))
+    assert set(ids(*range(36, 51))) <= set(papers)
 
 
 async def test_the_parts_of_a_digest_come_in_order(town: Town, messenger: Slow) -> None:

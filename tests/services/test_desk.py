@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,16 +12,25 @@ import pytest
 from bot.domain import answers
 from bot.domain.cadence import Rhythm
 from bot.domain.command_text import parse_command
-from bot.domain.commands import Caller, Clauses, Follow, Search
+from bot.domain.commands import Caller, Clauses, Follow, LookUp, Search, Standing, Whose
 from bot.domain.digests import Digest
-from bot.domain.errors import BadDate, Duplicate, NotAllowed, SourceUnavailable, Unknown, UserError
+from bot.domain.errors import (
+    BadDate,
+    Duplicate,
+    NotAllowed,
+    SourceUnavailable,
+    Unknown,
+    UserError,
+    ZoneNeeded,
+)
 from bot.domain.events import Event
-from bot.domain.filters import Filter
+from bot.domain.filters import Filter, Scope
 from bot.domain.subscriptions import Destination, Platform, WhoMaySubscribe
 from bot.ports import Store
 from bot.services.bookmarks import BookmarkShelf
 from bot.services.composing import Composer
 from bot.services.delivering import Courier
+from bot.services.departing import Departing
 from bot.services.desk import Desk
 from bot.services.explaining import Explaining
 from bot.services.ingesting import Ingest
@@ -90,6 +99,7 @@ async def room(store: Store, clock: Clock, tmp_path: Path, events: list[Event]) 
             subscribing=subscribing,
             bookmarks=BookmarkShelf(store.bookmarks, store.papers, searching, now=clock),
             explaining=Explaining(composer, store.marks, store.subscriptions),
+            departing=Departing(store, observe=events.append, now=clock),
             now=clock,
         )
         messenger = FakeMessenger()
@@ -184,6 +194,31 @@ async def test_words_that_are_no_command_are_searched(full: Room) -> None:
     assert [match.entry.paper.id for match in answer.matches] == ["2511.00004"]
 
 
+async def test_a_search_with_a_slip_finds_what_was_meant(full: Room) -> None:
+    answer = await full.say("search protien")
+
+    assert isinstance(answer, answers.Found)
+    assert (answer.text, answer.meant, answer.mended) == ("protien", "protein", True)
+    assert [match.entry.paper.id for match in answer.matches] == ["2511.00004"]
+
+
+async def test_papers_like_one_are_searched_and_subscribed_by_its_subject(full: Room) -> None:
+    answer = await full.say("search like:2511.00001")
+    saved = await full.save("subscribe like:2511.00001, protein")
+    edited = await full.save(f"edit {saved.subscription.short_id} add like:2511.00001")
+
+    assert isinstance(answer, answers.Found)
+    assert "2511.00001" not in [match.entry.paper.id for match in answer.matches]
+    assert all(term.subject for term in saved.subscription.filter.terms() if term.scope is Scope.LIKE)
+    assert str(edited.subscription.filter) == "like:2511.00001, protein"
+
+
+@pytest.mark.parametrize("words", ["search", "subscribe", "today"])
+async def test_like_a_paper_there_is_none_of_is_an_error(full: Room, words: str) -> None:
+    with pytest.raises(Unknown, match=r"no paper 2511\.99999"):
+        await full.say(f"{words} like:2511.99999")
+
+
 async def test_search_without_words_asks_for_some(full: Room) -> None:
     with pytest.raises(UserError, match="Search for what"):
         await full.say("search")
@@ -264,7 +299,7 @@ async def test_the_zone_comes_from_the_person_if_nothing_nearer_says_it(full: Ro
 
 async def test_the_zone_is_asked_for_rather_than_guessed(full: Room) -> None:
     nobody = Caller(person="x", name="X", here=ROOM, manages=True)
-    with pytest.raises(UserError, match="Which time zone"):
+    with pytest.raises(ZoneNeeded, match="Which time zone"):
         await full.say("subscribe agents", nobody)
 
 
@@ -327,7 +362,28 @@ async def test_subscribe_without_words_asks_for_them(full: Room) -> None:
 async def test_a_channel_needs_someone_who_manages_it(full: Room) -> None:
     with pytest.raises(NotAllowed, match="may manage #papers") as raised:
         await full.say("subscribe agents at 9 Berlin", BEN)
-    assert "follow" in raised.value.hint
+    assert raised.value.remedies == (("Send these to me instead", "follow agents at 09:00 Berlin"),)
+
+
+async def test_what_a_person_cannot_see_is_not_there_for_them(full: Room) -> None:
+    seen = {"hall": Standing.MEMBER}
+    elsewhere = replace(ROOM, channel="hall")
+    stranger = Caller(
+        person="x", name="X", here=elsewhere, elsewhere=lambda one: seen.get(one, Standing.STRANGER)
+    )
+    held = (await full.save("subscribe robots at 9 Berlin")).subscription
+    with pytest.raises(Unknown, match="no subscription"):
+        await full.say(f"preview {held.short_id}", stranger)
+    seen["papers"] = Standing.MEMBER
+    assert isinstance(await full.say(f"preview {held.short_id}", stranger), answers.Previewed)
+    with pytest.raises(NotAllowed):
+        await full.say(f"pause {held.short_id}", stranger)
+
+
+async def test_settings_are_for_who_decides_for_the_whole_workspace(full: Room) -> None:
+    of_one_channel = Caller(person="x", name="X", here=ROOM, manages=True, governs=False)
+    with pytest.raises(NotAllowed, match="Only managers"):
+        await full.say("settings zone Berlin", of_one_channel)
 
 
 async def test_members_may_subscribe_where_the_settings_say_so(full: Room) -> None:
@@ -354,8 +410,9 @@ async def test_subscribe_is_for_channels_and_follow_for_people(full: Room) -> No
         here=Destination(platform=Platform.TERMINAL, workspace="local", channel="ana", person=True),
         zone="Europe/Berlin",
     )
-    with pytest.raises(UserError, match="for a channel"):
+    with pytest.raises(UserError, match="Only a channel") as raised:
         await full.say("subscribe agents", alone)
+    assert raised.value.remedies == (("Send these to me instead", "follow agents"),)
     with pytest.raises(UserError, match="to you alone"):
         await full.desk.answer(ANA, Follow(filter=Filter(), clauses=Clauses(channel="papers")))
     assert isinstance(await full.say("follow agents", alone), answers.Offer)
@@ -451,7 +508,7 @@ async def test_pausing_and_resuming(full: Room) -> None:
     saved = await full.save("subscribe agents at 9 Berlin")
     paused = await full.say("pause")
     assert isinstance(paused, answers.Paused)
-    assert paused.subscription.paused_because == "Ana paused it"
+    assert paused.subscription.paused_because == "somebody paused it"
     assert isinstance(await full.say("pause"), answers.Paused)
     resumed = await full.say("resume")
     assert isinstance(resumed, answers.Resumed)
@@ -587,6 +644,7 @@ async def test_explain_says_the_rank_on_its_day_and_when_it_was_had(full: Room) 
 
     assert isinstance(third, answers.Explained)
     assert (third.verdicts[0].place, third.verdicts[0].ceiling, third.verdicts[0].had_at) == (3, 2, None)
+    assert 0 < (third.verdicts[0].chance or 0) < 0.5
     assert isinstance(first, answers.Explained)
     assert first.verdicts[0].had_at == at(MONDAY)
 
@@ -639,6 +697,9 @@ async def test_saved_papers_are_ones_own(full: Room) -> None:
         pytest.param("settings hour", "Which hour", id="no hour named"),
         pytest.param("settings subscribers", "Who may subscribe", id="nobody"),
         pytest.param("settings sharing", "On or off", id="neither"),
+        pytest.param("settings posts", "how many messages", id="no number"),
+        pytest.param("settings posts 0", "cannot be chosen", id="no messages at all"),
+        pytest.param("settings posts 51", "cannot be chosen", id="too many"),
     ],
 )
 async def test_a_bad_setting_says_what_is_possible(full: Room, typed: str, error: str) -> None:
@@ -658,9 +719,11 @@ async def test_settings_are_shown_to_all_and_changed_by_managers(full: Room) -> 
     assert (changed.settings.sharing, changed.changed) == (False, "sharing")
     await full.say("settings quiet 22:00-07:00")
     await full.say("settings channels all")
+    await full.say("settings posts 10")
     shown = await full.say("settings")
     assert isinstance(shown, answers.SettingsAnswer)
     assert (shown.settings.quiet_from, shown.settings.quiet_until) == (time(22), time(7))
+    assert shown.settings.posts_a_day == 10
 
 
 async def test_help_begins_with_the_state_of_the_channel(full: Room) -> None:
@@ -683,3 +746,66 @@ async def test_a_search_for_nothing_says_what_a_search_looks_like(full: Room, te
 async def test_a_command_that_the_desk_does_not_know_is_a_defect_of_ours(full: Room) -> None:
     with pytest.raises(NotImplementedError, match="Clauses"):
         await full.desk.answer(ANA, Clauses())  # type: ignore[arg-type]
+
+
+# What belongs to a person, and what a message names
+
+HOME = Destination(platform=Platform.DISCORD, workspace="@me", channel="42", person=True)
+AWAY = [
+    Caller(
+        person="42",
+        name="Ana",
+        here=Destination(platform=Platform.DISCORD, workspace=guild, channel="1"),
+        zone="Europe/Berlin",
+        home=HOME,
+    )
+    for guild in ("7", "8")
+]
+
+
+async def test_who_has_a_home_finds_their_things_in_every_workspace(full: Room) -> None:
+    followed = await full.save("follow agents", AWAY[0])
+    await full.say("save 2511.00001", AWAY[0])
+    assert followed.subscription.destination == HOME
+    for caller in (*AWAY, replace(AWAY[0], here=HOME)):
+        listed = await full.say("subscriptions", caller)
+        saved = await full.say("saved", caller)
+        assert isinstance(listed, answers.SubscriptionList)
+        assert isinstance(saved, answers.Bookmarks)
+        assert [one.subscription for one in listed.follows] == [followed.subscription]
+        assert [entry.paper.id for entry in saved.entries] == ["2511.00001"]
+    assert await full.store.bookmarks.saved("discord:@me/@42") == ["2511.00001"]
+
+
+async def test_without_a_home_what_was_saved_before_is_still_found(full: Room) -> None:
+    await full.store.bookmarks.save("terminal:local/@ana", "2511.00001", at(MONDAY))
+    answer = await full.say("saved")
+    assert isinstance(answer, answers.Bookmarks)
+    assert [entry.paper.id for entry in answer.entries] == ["2511.00001"]
+
+
+async def test_forgetting_asks_first_and_then_deletes(full: Room) -> None:
+    await full.save("follow agents")
+    asked = await full.say("forget me")
+    assert asked == answers.Forgetting(whose=Whose.ME, here=ROOM, follows=1)
+    gone = await full.desk.forget(ANA, asked)
+    assert gone == answers.Forgotten(whose=Whose.ME, follows=1)
+    assert await full.store.subscriptions.all() == []
+
+
+async def test_the_papers_of_a_message_are_looked_up_in_its_order_and_fetched_where_they_lack(
+    full: Room,
+) -> None:
+    text = "https://arxiv.org/abs/2511.00077v2 arXiv:2511.00001 hf.co/papers/2511.88888 arXiv:2511.00078"
+    full.source.papers["2511.00078"] = SourceUnavailable("It does not answer.")
+    answer = await full.desk.answer(ANA, LookUp(text=text))
+    assert isinstance(answer, answers.LookedUp)
+    assert [entry.paper.id for entry in answer.entries] == ["2511.00077", "2511.00001"]
+    assert answer.unknown == ("2511.88888", "2511.00078")
+
+
+async def test_a_message_without_papers_says_what_is_looked_for(full: Room) -> None:
+    with pytest.raises(Unknown, match="names no paper") as caught:
+        await full.desk.answer(ANA, LookUp(text="Shall we meet at 2511.1234?"))
+    assert "arXiv:2511.01234" in caught.value.hint
+    assert full.source.asked == []

@@ -10,10 +10,9 @@ from bot.domain.cadence import Cadence, Rhythm, Weekday
 from bot.domain.deliveries import Job, State, requested
 from bot.domain.outcomes import Unclear
 from bot.domain.rounds import Advance
-from bot.domain.subscriptions import WorkspaceSettings
+from bot.domain.subscriptions import POSTS_A_DAY, WorkspaceSettings
 from bot.outbox import Heated
 from bot.ports import Store
-from bot.services.editions import POSTS_A_DAY
 from tests.services.conftest import MONDAY, Clock, FakeMessenger
 from tests.services.town import ELSEWHERE, HERE, HOT, HOUR, MINUTE, NINE, ONE_DAY, Town, agents, ids, moment
 
@@ -50,6 +49,23 @@ async def test_two_subscriptions_of_a_channel_share_its_papers(town: Town) -> No
     await town.at(moment(MONDAY, 9))
     came = {(one.destination, one.subscription_id): list(one.picks) for one in town.messenger.stored}
     assert came == {(HERE, "s1"): ids(5, 4), (HERE, "s2"): ids(3, 2), (ELSEWHERE, "s3"): ids(5, 4)}
+
+
+async def test_the_second_digest_brings_the_sure_ones_of_its_day_then_what_ripened_then_what_was_before(
+    town: Town,
+) -> None:
+    await town.listed(*(agents(number, 90 + number) for number in range(1, 4)), day=MONDAY - 3 * ONE_DAY)
+    await town.subscribe(top=2)
+    await town.listed(agents(11, 40), agents(12, 12), agents(13, 11))
+    await town.at(moment(MONDAY, 9))
+    assert town.came == [ids(11, 12)]
+    town.clock.moment = moment(TUESDAY, 8)
+    await town.listed(agents(11, 70), agents(12, 15), agents(13, 45))
+    await town.listed(agents(21, 60), agents(22, 9), agents(23, 8), agents(24, 8), day=TUESDAY)
+    await town.at(moment(TUESDAY, 9))
+    assert town.came[1:] == [ids(21, 13)]
+    await town.at(moment(TUESDAY + ONE_DAY, 9))
+    assert town.came[2:] == [ids(3, 2)]
 
 
 async def test_a_digest_knows_when_it_was_due_made_and_next(town: Town) -> None:
@@ -202,6 +218,21 @@ async def test_an_unconfirmed_edition_is_mentioned_once(town: Town) -> None:
     assert await town.states() == [State.UNKNOWN, State.SENT, State.SENT]
     told = [one.unconfirmed for one in town.messenger.bulletins]
     assert told == [(), (town.messenger.bulletins[0].edition,), ()]
+
+
+async def test_an_unconfirmed_edition_is_mentioned_by_whatever_digest_comes_next_to_its_channel(
+    town: Town,
+) -> None:
+    await town.subscribe(1)
+    await town.subscribe(2, "robots", cadence=replace(NINE, times=(time(15),)))
+    await town.subscribe(3, "robots", cadence=replace(NINE, times=(time(14),)), to=ELSEWHERE)
+    town.messenger.script = [Unclear(detail="cut off")]
+    await town.listed(agents(1), replace(agents(2), paper=replace(agents(2).paper, title="Robots")))
+    for hour in (9, 14, 15):
+        await town.at(moment(MONDAY, hour))
+        await town.after(MINUTE)
+    told = [(one.subscription.id, one.unconfirmed) for one in town.messenger.bulletins]
+    assert told == [("s1", ()), ("s3", ()), ("s2", (town.messenger.bulletins[0].edition,))]
 
 
 async def test_a_silent_edition_keeps_what_is_to_be_mentioned(town: Town) -> None:
@@ -358,6 +389,35 @@ async def test_alerts_too_stay_under_six_messages_a_day(town: Town) -> None:
     assert len(town.came) == POSTS_A_DAY
     await town.at(moment(TUESDAY, 8))
     assert town.came[-1] == ids(77)
+
+
+async def test_alerts_of_several_messages_wait_rather_than_lift_a_destination_over_its_limit(
+    town: Town,
+) -> None:
+    town.messenger.per_message = 1
+    await town.listed(*(agents(number, 10) for number in range(1, 6)))
+    await town.subscribe(9, cadence=HOT)
+    await town.subscribe(1, top=5)
+    await town.at(moment(MONDAY, 9))
+    town.clock.pass_(HOUR)
+    await heat(town, 76, 77)
+    await town.work()
+    assert len(town.came) == POSTS_A_DAY - 1
+    await town.at(moment(TUESDAY, 8))
+    assert len(town.came) == POSTS_A_DAY + 1
+
+
+async def test_managers_may_raise_the_limit_of_messages_a_day(town: Town) -> None:
+    await town.store.settings.put(HERE.shard_key, WorkspaceSettings(posts_a_day=3))
+    await town.subscribe(cadence=HOURLY, top=20)
+    for hour in range(9, 15):
+        await town.listed(agents(hour, 100 + hour))
+        await town.at(moment(MONDAY, hour))
+    assert len(town.came) == 3
+    await town.store.settings.put(HERE.shard_key, WorkspaceSettings(posts_a_day=4))
+    await town.subscribe(2, cadence=replace(NINE, times=(time(16),)))
+    await town.at(moment(MONDAY, 16))
+    assert len(town.came) == 4
 
 
 async def test_papers_hot_at_one_moment_but_noted_after_the_edition_was_made_still_come(town: Town) -> None:

@@ -29,7 +29,7 @@ FIRST = Subscription(
 )
 HOT = replace(
     FIRST, id=permanent_id(ROOM, "0b"), short_id="2b9d", cadence=Cadence(rhythm=Rhythm.HOT, hot_votes=50)
-).pause(at(MONDAY), "Ana paused it")
+).pause(at(MONDAY), "somebody paused it")
 
 
 async def test_an_export_taken_in_elsewhere_gives_the_same_subscriptions(
@@ -46,7 +46,7 @@ async def test_an_export_taken_in_elsewhere_gives_the_same_subscriptions(
 
     assert [one.filter for one in there] == [FIRST.filter, HOT.filter]
     assert there[0] == FIRST
-    assert (there[1].cadence.hot_votes, there[1].paused_because) == (50, "Ana paused it")
+    assert (there[1].cadence.hot_votes, there[1].paused_because) == (50, "somebody paused it")
 
 
 async def test_a_short_id_that_is_taken_is_replaced(store: Store) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.deliveries import State
@@ -7,6 +9,7 @@ from bot.domain.errors import Unknown, UserError
 from bot.domain.outcomes import Refused, Unclear
 from bot.ports import Store
 from bot.services.composing import Composer
+from bot.services.ingesting import back_fill_days
 from bot.services.overseeing import TROUBLED, Overseeing
 from tests.services.conftest import MONDAY, Clock, FakeMessenger
 from tests.services.town import Town, agents, ids, moment
@@ -46,6 +49,24 @@ async def test_status_says_what_was_read_what_came_and_what_is_next(
     assert status.next_due_at == moment(MONDAY, 9).replace(day=11)
     assert (status.counts["sent"], status.counts["jobs"], status.subscriptions) == (1, 0, 1)
     assert not status.stale
+
+
+async def test_status_names_the_days_that_were_not_read_well_while_others_were(
+    town: Town, overseeing: Overseeing
+) -> None:
+    old, never = (MONDAY - timedelta(days=back) for back in (1, 2))
+    for day in back_fill_days(MONDAY):
+        if day != never:
+            await town.listed(agents(1), day=day)
+    assert (await overseeing.status()).behind == (never,)
+    town.clock.pass_(timedelta(hours=3))
+    for day in back_fill_days(MONDAY):
+        if day not in {never, old}:
+            await town.listed(agents(1), day=day)
+    assert (await overseeing.status()).behind == (old, never)
+    await town.listed(agents(1), day=never)
+    await town.listed(agents(1), day=old)
+    assert (await overseeing.status()).behind == ()
 
 
 async def test_status_names_the_process_that_has_the_store(store: Store, overseeing: Overseeing) -> None:

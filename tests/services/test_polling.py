@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import SourceThrottled, SourceUnavailable
+from bot.domain.errors import MalformedListing, SourceThrottled, SourceUnavailable
 from bot.domain.events import Event, FetchFailed
 from bot.ports import Store
 from bot.services.ingesting import Ingest, back_fill_days
@@ -45,7 +45,7 @@ async def searching(store: Store, tmp_path: Path, events: list[Event]) -> AsyncI
         yield Searching(store.papers, index, observe=events.append)
 
 
-def polling(  # noqa: PLR0917 - all of it matters
+def polling(
     source: FakeSource,
     store: Store,
     searching: Searching,
@@ -113,6 +113,20 @@ async def test_a_source_that_is_down_ends_the_round_and_is_asked_again_later(
     assert events == [FetchFailed(day=MONDAY, reason="It does not answer.")] * 4
 
 
+async def test_a_lasting_malformed_day_is_told_and_keeps_no_older_one_from_being_read(
+    store: Store, searching: Searching, events: list[Event], clock: Clock
+) -> None:
+    source = FakeSource(days={MONDAY: MalformedListing("That is no list of papers.")}, clock=clock)
+    part = polling(source, store, searching, events, clock, Sleeper(clock, 0))
+    for _ in range(2):
+        assert await part.round(back_fill_days(MONDAY)) == QUARTER
+        clock.pass_(QUARTER)
+    told = [event for event in events if isinstance(event, FetchFailed)]
+    assert told == [FetchFailed(day=MONDAY, reason="That is no list of papers.")] * 2
+    known = [record.day for record in await store.papers.records()]
+    assert known == sorted(back_fill_days(MONDAY)[1:])
+
+
 @pytest.mark.parametrize(
     ("asked_for", "waited"),
     [
@@ -121,7 +135,7 @@ async def test_a_source_that_is_down_ends_the_round_and_is_asked_again_later(
         pytest.param(timedelta(days=2), timedelta(hours=1), id="never more than an hour"),
     ],
 )
-async def test_a_source_that_asks_for_patience_gets_it(  # noqa: PLR0917 - fixtures
+async def test_a_source_that_asks_for_patience_gets_it(
     store: Store,
     searching: Searching,
     events: list[Event],

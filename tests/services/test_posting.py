@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -24,7 +24,7 @@ from bot.domain.pacing import Brake, Pace
 from bot.domain.subscriptions import Destination, Platform
 from bot.outbox import Manner
 from bot.ports import Store
-from bot.services.posting import LEASE
+from bot.services.posting import AHEAD, LEASE
 from tests.services.conftest import MONDAY, Clock, FakeMessenger
 from tests.services.town import ELSEWHERE, HERE, HOUR, MINUTE, ONE_DAY, SECOND, Town, agents, ids, moment
 
@@ -186,9 +186,9 @@ async def test_what_a_person_paused_meanwhile_keeps_their_reason(town: Town, mes
     messenger.script = [LIMITED, GONE]
     await town.at(NINE_O_CLOCK)
     one = (await town.store.subscriptions.named(["s1"]))["s1"]
-    await town.store.subscriptions.replace(one.pause(town.clock(), "Ana paused it"), due_at=None)
+    await town.store.subscriptions.replace(one.pause(town.clock(), "somebody paused it"), due_at=None)
     await town.after(2 * MINUTE)
-    assert await paused_because(town) == "Ana paused it"
+    assert await paused_because(town) == "somebody paused it"
 
 
 async def test_a_refusal_after_an_unclear_attempt_gives_no_papers_back_that_arrived(
@@ -244,7 +244,9 @@ async def test_slack_without_history_is_unknown_and_never_sent_again(town: Town,
     assert (one.state, one.detail, len(messenger.posts)) == (State.UNKNOWN, "cut off", 1)
     assert one.payload
     assert set(await town.store.marks.had(HERE)) == set(ids(1))
-    assert (await town.store.subscriptions.progress(["s1"]))["s1"].unconfirmed == (one.edition,)
+    await town.listed(agents(2), day=MONDAY + ONE_DAY)
+    await town.at(NINE_O_CLOCK + ONE_DAY)
+    assert messenger.bulletins[-1].unconfirmed == (one.edition,)
 
 
 @pytest.mark.parametrize(("arrived", "posts"), [(True, 1), (False, 2)], ids=["it arrived", "it did not"])
@@ -355,6 +357,129 @@ async def test_a_slot_far_away_is_not_waited_for_under_the_lease(town: Town) -> 
     assert town.came == [ids(1)]
 
 
+async def busy_for_a_second(town: Town, token: Pace) -> None:
+    """Take the slots of *token* in the second that comes."""
+    for _ in range(int(token.per_second)):
+        await town.store.limiter.reserve([token], town.clock())
+
+
+@dataclass
+class Oversleeping:
+    """A computer that wakes *late* seconds too late, the first *times* that it sleeps."""
+
+    town: Town
+    late: float
+    times: int
+
+    async def __call__(self, seconds: float) -> None:
+        self.times -= 1
+        self.town.clock.pass_(timedelta(seconds=seconds + (self.late if self.times >= 0 else 0)))
+
+
+async def test_a_request_is_noted_before_its_slot_so_that_a_slow_store_does_not_make_it_late(
+    town: Town, messenger: Watched
+) -> None:
+    token = Pace(key="token", per_second=10)
+    messenger.rates = (token,)
+    town.clock.moment = NINE_O_CLOCK
+    await busy_for_a_second(town, token)
+    await town.work()
+    [one] = await town.deliveries()
+    assert one.first_attempt_at is not None
+    assert one.state is State.SENT
+    assert abs(one.first_attempt_at - (NINE_O_CLOCK + SECOND - AHEAD)) < SECOND / 1000
+    assert abs(town.clock() - (NINE_O_CLOCK + SECOND)) < SECOND / 1000
+
+
+async def test_a_slot_that_passed_is_let_go_and_another_is_taken(town: Town, messenger: Watched) -> None:
+    token = Pace(key="token", per_second=10)
+    messenger.rates = (token,)
+    slow = replace(town, sleep=Oversleeping(town, late=0.5, times=1))
+    town.clock.moment = NINE_O_CLOCK
+    await busy_for_a_second(town, token)
+    await slow.work()
+    assert town.came == [ids(1)]
+    # The slot that passed was the channel's too, whose next comes a second later.
+    assert abs(town.clock() - (NINE_O_CLOCK + 2 * SECOND + AHEAD)) < SECOND / 1000
+
+
+async def test_a_computer_that_is_always_late_posts_nevertheless(town: Town, messenger: Watched) -> None:
+    token = Pace(key="token", per_second=10)
+    messenger.rates = (token,)
+    slow = replace(town, sleep=Oversleeping(town, late=0.5, times=1000))
+    town.clock.moment = NINE_O_CLOCK
+    await busy_for_a_second(town, token)
+    await slow.work()
+    assert (town.came, len(messenger.posts)) == ([ids(1)], 1)
+
+
+async def test_what_was_begun_for_a_slot_is_given_back_if_the_token_was_told_to_rest_before_it(
+    town: Town, messenger: Watched
+) -> None:
+    messenger.rates = (Pace(key="token", per_second=45),)
+    await town.subscribe(2, to=ELSEWHERE)
+    messenger.script = [NotPosted(detail="429", retry_after=MINUTE, holds=("token",))]
+    await town.at(NINE_O_CLOCK)
+    assert len(messenger.posts) == 1
+    assert await town.states() == [State.PENDING, State.PENDING]
+    assert sorted(one.attempts for one in await town.deliveries()) == [0, 1]
+    await town.after(2 * MINUTE)
+    assert town.came == [ids(1), ids(1)]
+
+
+async def test_a_look_into_the_history_takes_a_slot_of_the_token(town: Town, messenger: Watched) -> None:
+    messenger.certainty = SLACK_READABLE
+    messenger.rates = (Pace(key="token", per_second=45),)
+    messenger.script = [(CUT, True)]
+    await town.at(NINE_O_CLOCK)
+    await town.store.limiter.hold(["token"], NINE_O_CLOCK + 15 * SECOND)
+    await town.at(NINE_O_CLOCK + LOOK_AFTER)
+    assert (messenger.looks, await town.states()) == (1, [State.SENT])
+    assert town.clock() == NINE_O_CLOCK + 15 * SECOND
+
+
+async def test_while_the_token_rests_nothing_is_looked_at(town: Town, messenger: Watched) -> None:
+    messenger.certainty = SLACK_READABLE
+    messenger.rates = (Pace(key="token", per_second=45),)
+    messenger.script = [(CUT, True)]
+    await town.at(NINE_O_CLOCK)
+    await town.store.limiter.hold(["token"], NINE_O_CLOCK + 5 * MINUTE)
+    await town.at(NINE_O_CLOCK + LOOK_AFTER)
+    assert (messenger.looks, await town.states()) == (0, [State.SENDING])
+    await town.at(NINE_O_CLOCK + 5 * MINUTE)
+    assert (messenger.looks, await town.states()) == (1, [State.SENT])
+
+
+async def test_a_limit_met_while_looking_counts_like_one_met_while_posting(
+    town: Town, messenger: Watched
+) -> None:
+    messenger.certainty = SLACK_READABLE
+    messenger.script = [(CUT, True)]
+    messenger.look_script = [NotPosted(detail="429", retry_after=MINUTE, holds=("token",), invalid=True)]
+    await town.at(NINE_O_CLOCK)
+    await town.at(NINE_O_CLOCK + LOOK_AFTER)
+    assert (await town.store.limiter.state(town.clock()))["token"] == town.clock() + MINUTE
+
+
+async def test_an_end_that_was_not_kept_is_not_told(town: Town, messenger: Watched) -> None:
+    there = town.another()
+    post = messenger.post
+
+    async def slow(delivery: Delivery) -> Posted:
+        town.clock.pass_(2 * LEASE)  # this computer slept, and another process took the delivery meanwhile
+        [taken] = await there.store.outbox.take(there.posting.lease(), 1)
+        assert taken.key == delivery.key
+        return await post(delivery)
+
+    messenger.post = slow  # type: ignore[method-assign]
+    await town.at(NINE_O_CLOCK)
+    assert [event for event in town.events if isinstance(event, DeliveryEnded | DeliveryPutOff)] == []
+    messenger.post = post  # type: ignore[method-assign]
+    await there.after(2 * LEASE)
+    assert [type(event) for event in town.events if isinstance(event, DeliveryEnded)] == [DeliveryEnded]
+    assert await town.states() == [State.UNKNOWN]
+
+
 async def test_nobody_posts_to_a_platform_that_nobody_serves(town: Town) -> None:
     await town.subscribe(2, to=Destination(platform=Platform.SLACK, workspace="T1", channel="C1"))
     await town.at(NINE_O_CLOCK)
@@ -369,3 +494,26 @@ async def test_sent_is_sent_whatever_follows(town: Town, messenger: Watched) -> 
     await town.at(NINE_O_CLOCK)
     await town.after(10 * HOUR)
     assert (len(messenger.posts), [one.reference for one in await town.deliveries()]) == (1, ["m9"])
+
+
+# Replies
+
+
+async def test_a_reply_is_posted_below_the_first_message_of_its_edition(
+    town: Town, messenger: Watched
+) -> None:
+    messenger.per_message, messenger.threads = 1, True
+    await town.listed(*(agents(number) for number in range(1, 4)))
+    await town.at(NINE_O_CLOCK)
+    await until_done(town)
+    assert [one.under for one in messenger.stored] == ["", "m0", "m0"]
+
+
+async def test_a_reply_waits_until_its_first_message_was_sent(town: Town, messenger: Watched) -> None:
+    messenger.per_message, messenger.threads = 1, True
+    messenger.script = [LIMITED]
+    await town.listed(*(agents(number) for number in range(1, 3)))
+    await town.at(NINE_O_CLOCK)
+    assert messenger.stored == []
+    await until_done(town)
+    assert [one.under for one in messenger.stored] == ["", "m0"]

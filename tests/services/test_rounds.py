@@ -228,6 +228,17 @@ async def test_a_subscription_whose_zone_is_gone_stops_with_its_reason_and_stops
     assert (await town.store.subscriptions.progress(["s1"]))["s1"].due_at is None
 
 
+async def test_a_mark_is_forgotten_sixty_days_after_its_paper_was_last_listed(town: Town) -> None:
+    for paper in ids(1, 2):
+        await town.store.marks.claim(HERE, [paper], owner="one", at=moment(MONDAY, 9))
+    town.clock.moment = moment(MONDAY + 50 * ONE_DAY, 9)
+    await town.listed(agents(1), day=MONDAY + 50 * ONE_DAY)
+    for days, known in ((59, ids(1, 2)), (61, ids(1)), (110, ids(1)), (112, [])):
+        town.clock.moment = moment(MONDAY + days * ONE_DAY, 10)
+        await town.rounds.tidy()
+        assert sorted(await town.store.marks.had(HERE)) == known
+
+
 class Swallowing:
     """An outbox that is cancelled in the middle of a request and does not tell, as a client library may."""
 

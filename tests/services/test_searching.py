@@ -83,6 +83,42 @@ async def test_a_search_may_be_as_long_as_a_filter_and_no_longer(searching: Sear
         await searching.find("a" * 1001)
 
 
+async def test_titles_and_keywords_are_completed_most_upvoted_first(
+    searching: Searching, ingest: Ingest
+) -> None:
+    await ingest.keep(
+        listing(
+            entry(
+                "2511.00001", "Diffusion Models for Robots", 5, keywords=("diffusion model", "robot learning")
+            ),
+            entry("2511.00002", "Diffusing the Models", 50, keywords=("diffusion model",)),
+            entry("2511.00003", "World Models", 500, keywords=("world model", "model-based learning")),
+        )
+    )
+    await searching.catch_up()
+
+    titles, keywords = await searching.complete("diff mod")
+    assert titles == (("2511.00002", "Diffusing the Models"), ("2511.00001", "Diffusion Models for Robots"))
+    assert keywords == ("diffusion model",)
+    assert await searching.keywords("model") == ("model-based learning", "diffusion model", "world model")
+    assert [paper_id for paper_id, _ in await searching.titles("", 2)] == ["2511.00003", "2511.00002"]
+    assert await searching.complete("unheardof") == ((), ())
+
+
+async def test_words_are_mended_in_every_part_of_a_search(searching: Searching, ingest: Ingest) -> None:
+    await ingest.keep(
+        listing(*(entry(f"2511.0000{number}", f"Diffusion of robots {number}") for number in (1, 2)))
+    )
+    query, hits, _ = await searching.find("difusion robtos")
+    mended = await searching.meant(query)
+
+    assert hits.total == 0
+    assert mended is not None
+    assert mended.text == "diffusion robot"
+    assert len(await found(searching, mended.text)) == 2
+    assert await searching.meant(mended) is None
+
+
 @pytest.mark.parametrize("paper_id", ["2511.99999", "page:0123456789abcdef"])
 async def test_without_a_source_a_paper_that_is_not_stored_is_unknown(
     searching: Searching, paper_id: str

@@ -352,6 +352,23 @@ class StoreContract(ABC):
         assert await store.marks.forget(NOW + HOUR) == 1
         assert await store.marks.had(CHANNEL) == {"b": NOW + HOUR}
 
+    async def test_old_marks_of_papers_that_are_listed_again_stay(self, store: Store) -> None:
+        places = [replace(CHANNEL, channel=f"C{number}") for number in range(250)]
+        for place in places:
+            await store.marks.claim(place, ["a", "b"], owner="one", at=NOW)
+        assert await store.marks.forget(NOW + HOUR, listed=["b", "c"]) == 250
+        assert await store.marks.had(places[0]) == {"b": NOW} == await store.marks.had(places[-1])
+        assert await store.marks.forget(NOW + HOUR, listed=["b"]) == 0
+        assert await store.marks.forget(NOW + HOUR) == 250
+
+    async def test_an_old_mark_of_a_page_stays_if_the_paper_it_joined_is_listed(self, store: Store) -> None:
+        page = page_id("agents")
+        await store.papers.keep(PaperChanges(papers=(replace(BARE, id=page),)))
+        await store.marks.claim(CHANNEL, [page], owner="one", at=NOW)
+        await store.papers.keep(PaperChanges(papers=(BARE,), aliases=((page, BARE.id),)))
+        assert await store.marks.forget(NOW + HOUR, listed=[BARE.id]) == 0
+        assert set(await store.marks.had(CHANNEL)) == {BARE.id}
+
     # Bookmarks and settings
 
     async def test_saved_papers_come_newest_first(self, store: Store) -> None:
@@ -376,6 +393,7 @@ class StoreContract(ABC):
             hour=time(7, 15),
             quiet_from=time(22),
             quiet_until=time(6, 30),
+            posts_a_day=12,
         )
         for kept in (WorkspaceSettings(zone="UTC"), own):
             await store.settings.put("slack:T1", kept)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import bisect
+import heapq
 import random
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,11 +16,12 @@ import pytest
 from bot.domain.cadence import Cadence, Rhythm
 from bot.domain.deliveries import Delivery, Edition, Job, Parcel, State, alert, deliveries, scheduled
 from bot.domain.errors import Duplicate
-from bot.domain.pacing import INVALID_WINDOW, Brake, Pace
+from bot.domain.pacing import INVALID_WINDOW, Brake, Pace, Slot
+from bot.domain.processes import Running
 from bot.domain.rounds import Advance
 from bot.domain.subscriptions import Destination, Progress, Subscription
 from bot.outbox import Heated, Lease, Recent, Written
-from tests.storage.samples import CHANNEL, DAY, HOUR, NOW, subscription
+from tests.storage.samples import CHANNEL, DAY, HOUR, NOW, PERSON, subscription
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -97,7 +101,7 @@ def sent(one: Delivery) -> Delivery:
 
 
 async def end(store: Store, one: Delivery) -> None:
-    assert await store.outbox.record([one], lease()) == 1
+    assert await store.outbox.record([one], lease()) == [one]
 
 
 async def next_edition(store: Store, one: Subscription, days: int = 1) -> Taken:
@@ -111,6 +115,17 @@ async def next_edition(store: Store, one: Subscription, days: int = 1) -> Taken:
 
 def keys(found: Iterable[Delivery]) -> list[str]:
     return [one.key for one in found]
+
+
+def letter(number: int) -> Delivery:
+    return Delivery(
+        destination=PERSON,
+        subscription_id=f"s{number}",
+        edition=Edition(f"letter:{number}"),
+        payload="words",
+        created_at=NOW,
+        not_before=NOW,
+    )
 
 
 class DueContract:
@@ -406,7 +421,7 @@ class DeliveryContract:
         [first] = await posted(store, ["a"])
         assert await store.outbox.take(lease("two", NOW + MINUTE), 10) == [first]
         assert await store.outbox.begin([first.begun(NOW + MINUTE)], lease(at=NOW + MINUTE)) == []
-        assert await store.outbox.record([sent(first)], lease()) == 0
+        assert await store.outbox.record([sent(first)], lease()) == []
         kept = await store.outbox.find(first.key)
         assert kept is not None
         assert kept.state is State.PENDING
@@ -426,7 +441,7 @@ class DeliveryContract:
         assert await store.outbox.find(first.key) == sent(first)
         assert await store.outbox.take(lease("two", NOW + ONE_DAY), 10) == []
         assert set(await store.marks.had(CHANNEL)) == {"a"}
-        assert await store.outbox.record([sent(first)], lease()) == 0
+        assert await store.outbox.record([sent(first)], lease()) == []
 
     async def test_part_two_comes_only_after_part_one_was_sent(self, store: Store) -> None:
         first, second, third = await posted(store, ["a"], ["b"], ["c"])
@@ -463,17 +478,32 @@ class DeliveryContract:
         first, _ = await posted(store, ["a"], ["b"])
         await end(store, ended(first, State.UNKNOWN))
         taken = await next_edition(store, subscription())
-        assert taken.progress.unconfirmed == (first.edition,)
+        assert taken.unconfirmed == (first.edition,)
         assert set(taken.had) == {"a", "b"}
         silent = written(taken.job, progress=taken.progress, at=NOW + ONE_DAY)
         await store.outbox.write([silent], lease())
         taken = await next_edition(store, subscription(), days=2)
-        assert taken.progress.unconfirmed == (first.edition,)
+        assert taken.unconfirmed == (first.edition,)
         edition = written(
             taken.job, ["d"], progress=taken.progress, mentioned=(first.edition,), at=NOW + 2 * ONE_DAY
         )
         await store.outbox.write([edition], lease())
-        assert (await store.subscriptions.progress(["s1"]))["s1"].unconfirmed == ()
+        assert (await next_edition(store, subscription(), days=3)).unconfirmed == ()
+
+    async def test_an_unknown_edition_is_noted_for_everyone_in_its_destination_and_nobody_elsewhere(
+        self, store: Store
+    ) -> None:
+        [first] = await posted(store, ["a"])
+        await end(store, ended(first, State.UNKNOWN))
+        for number, to, told in ((2, CHANNEL, (first.edition,)), (3, ELSEWHERE, ())):
+            one = subscription(number, to=to)
+            await made(store, one)
+            await store.outbox.advance([step(one)])
+            [taken] = await store.outbox.take_jobs(lease(), 10)
+            assert taken.unconfirmed == told
+            edition = written(taken.job, [f"b{number}"], to=to, mentioned=(first.edition,))
+            await store.outbox.write([edition], lease())
+        assert (await next_edition(store, subscription())).unconfirmed == ()
 
     async def test_an_edition_that_became_unknown_meanwhile_is_not_taken_for_mentioned(
         self, store: Store
@@ -483,7 +513,28 @@ class DeliveryContract:
         await end(store, ended(first, State.UNKNOWN))
         edition = written(taken.job, ["d"], progress=taken.progress, mentioned=(Edition("older"),))
         await store.outbox.write([edition], lease())
-        assert (await store.subscriptions.progress(["s1"]))["s1"].unconfirmed == (first.edition,)
+        assert (await next_edition(store, subscription(), days=2)).unconfirmed == (first.edition,)
+
+    @pytest.mark.parametrize("decide", ["retry", "drop"])
+    async def test_what_a_person_decided_about_is_not_mentioned_as_unknown(
+        self, store: Store, decide: str
+    ) -> None:
+        first, other = (
+            *(await posted(store, ["a"], number=1)),
+            *(await posted(store, ["b"], number=2)),
+        )
+        assert (first.edition, first.destination) == (other.edition, other.destination)
+        for one in (first, other):
+            await end(store, ended(one, State.UNKNOWN))
+        for one, told in ((first, (first.edition,)), (other, ())):
+            if decide == "retry":
+                assert await store.outbox.retry(one.key, NOW)
+            else:
+                assert await store.outbox.drop(one.key)
+            taken = await next_edition(store, subscription(1), days=1 if told else 2)
+            assert taken.unconfirmed == told
+            silent = written(taken.job, progress=taken.progress, at=NOW + ONE_DAY)
+            await store.outbox.write([silent], lease())
 
     async def test_a_delivery_put_off_is_taken_at_its_moment(self, store: Store) -> None:
         [first] = await posted(store, ["a"])
@@ -524,7 +575,7 @@ class DeliveryContract:
         assert (again.state, again.payload, again.picks) == (State.PENDING, first.payload, ("a",))
         assert (again.attempts, again.looked, again.first_attempt_at) == (0, 0, None)
         assert (again.created_at, again.not_before) == (later, later)
-        assert await store.outbox.record([sent(again)], lease(at=later)) == 1
+        assert await store.outbox.record([sent(again)], lease(at=later)) == [sent(again)]
         [behind] = await store.outbox.take(lease(at=later), 10)
         assert (behind.key, behind.created_at) == (second.key, later)
 
@@ -551,7 +602,7 @@ class DeliveryContract:
         assert await store.outbox.drop(second.key)
         assert await store.outbox.drop(first.key)
         assert await store.outbox.begin([first.begun(NOW)], lease()) == []
-        assert await store.outbox.record([sent(first)], lease()) == 0
+        assert await store.outbox.record([sent(first)], lease()) == []
         assert await store.outbox.take(lease("two", NOW + HOUR), 10) == []
         assert await store.marks.had(CHANNEL) == {}
 
@@ -597,6 +648,33 @@ class DeliveryContract:
         await store.outbox.forget(NOW + SECOND)
         assert await store.outbox.hot("s1") == {}
 
+    async def test_an_edition_composed_beside_another_is_given_back_to_be_composed_anew(
+        self, store: Store
+    ) -> None:
+        await posted(store, ["a"])
+        job = await job_of(store, 2)
+        beside = written(job, ["b"], came_since=NOW - HOUR, came=0)
+        assert await store.outbox.write([beside], lease()) == [None]
+        assert set(await store.marks.had(CHANNEL)) == {"a"}
+        [again] = await store.outbox.take_jobs(lease("two"), 10)
+        assert (again.job, [one.messages for one in again.recent]) == (job, [1])
+        knowing = written(job, ["b"], came_since=NOW - HOUR, came=1)
+        assert await store.outbox.write([knowing], lease("two")) == [frozenset()]
+
+    async def test_what_came_before_or_was_refused_does_not_hold_an_edition_back(self, store: Store) -> None:
+        [first] = await posted(store, ["a"])
+        await end(store, ended(first, State.REFUSED))
+        job = await job_of(store, 2)
+        assert await store.outbox.write([written(job, ["b"], came_since=NOW)], lease()) == [frozenset()]
+        job = await job_of(store, 3)
+        later = written(job, ["c"], came_since=NOW + SECOND)
+        assert await store.outbox.write([later], lease()) == [frozenset()]
+
+    async def test_an_edition_without_a_message_is_written_whatever_came(self, store: Store) -> None:
+        await posted(store, ["a"])
+        job = await job_of(store, 2)
+        assert await store.outbox.write([written(job, came_since=NOW - HOUR)], lease()) == [frozenset()]
+
     # A subscription that goes
 
     async def test_a_removed_subscription_takes_along_what_was_not_begun(self, store: Store) -> None:
@@ -618,7 +696,8 @@ class DeliveryContract:
         await store.outbox.begin([first.begun(NOW)], lease())
         await store.subscriptions.remove("s1")
         assert keys(await store.outbox.take(lease("two", NOW + MINUTE), 10)) == [first.key]
-        assert await store.outbox.record([ended(first, State.UNKNOWN)], lease("two")) == 1
+        unknown = ended(first, State.UNKNOWN)
+        assert await store.outbox.record([unknown], lease("two")) == [unknown]
         assert set(await store.marks.had(CHANNEL)) == {"a"}
 
     async def test_a_job_of_a_subscription_removed_after_it_was_taken_is_not_written(
@@ -645,6 +724,32 @@ class DeliveryContract:
         assert await store.outbox.next_at() == NOW + MINUTE  # when the lease ends
 
 
+class PutContract:
+    """Deliveries that no job made."""
+
+    async def test_what_no_job_made_is_taken_when_its_time_comes_and_settled_as_all_others(
+        self, store: Store
+    ) -> None:
+        later = replace(letter(2), not_before=NOW + MINUTE)
+        assert await store.outbox.put([letter(1), later]) == 2
+        assert await store.outbox.next_at() == NOW
+        assert await store.outbox.take(lease(), 10) == [letter(1)]
+        assert await store.outbox.begin([letter(1).begun(NOW)], lease()) == [letter(1).begun(NOW)]
+        await end(store, sent(letter(1)))
+        assert await store.outbox.take(lease(at=NOW + MINUTE), 10) == [later]
+        assert (await store.outbox.counts())["sent"] == 1
+
+    async def test_what_is_put_twice_is_there_once_also_when_it_ended(self, store: Store) -> None:
+        assert await store.outbox.put([letter(1)]) == 1
+        assert await store.outbox.put([replace(letter(1), payload="other")]) == 0
+        [taken] = await store.outbox.take(lease(), 10)
+        assert taken.payload == letter(1).payload
+        await store.outbox.begin([taken.begun(NOW)], lease())
+        await end(store, sent(taken))
+        assert await store.outbox.put([letter(1)]) == 0
+        assert await store.outbox.take(lease(at=NOW + MINUTE), 10) == []
+
+
 class RaceContract:
     """Two subscriptions and an alert, one destination, many owners."""
 
@@ -668,6 +773,22 @@ class RaceContract:
         counts = await store.outbox.counts()
         assert counts["jobs"] == 0
         assert counts["pending"] == messages
+
+    async def test_racing_for_a_destinations_last_messages_of_the_day_nobody_lifts_it_over_its_limit(
+        self, store: Store
+    ) -> None:
+        places = [replace(CHANNEL, channel=f"R{number}") for number in range(20)]
+        everyone = [
+            subscription(100 + 10 * at + number, to=place)
+            for at, place in enumerate(places)
+            for number in range(10)
+        ]
+        await store.subscriptions.add_all([(one, NOW) for one in everyone])
+        await store.outbox.advance([_first_step(one) for one in everyone])
+        await asyncio.gather(*(_limited(store, f"o{number}", most=6) for number in range(5)))
+        came = await store.outbox.deliveries([State.PENDING], limit=1000)
+        assert Counter(one.destination for one in came) == dict.fromkeys(places, 6)
+        assert (await store.outbox.counts())["jobs"] == 0
 
 
 class _Race:
@@ -722,6 +843,23 @@ def _edition(taken: Taken, had: frozenset[PaperId], chance: random.Random) -> Wr
     return written(taken.job, *([picks] if picks else []), to=taken.subscription.destination)
 
 
+async def _limited(store: Store, owner: str, *, most: int) -> None:
+    """Compose and write one message each as a courier does, until no job is left: never more than *most* a place."""
+    while taken := await store.outbox.take_jobs(lease(owner), 3):
+        editions = []
+        for one in {each.subscription.destination: each for each in taken if each.subscription}.values():
+            assert one.subscription is not None
+            came, paper = sum(recent.messages for recent in one.recent), one.subscription.id
+            messages = [] if came >= most else [[paper]]
+            to = one.subscription.destination
+            editions.append(written(one.job, *messages, to=to, came_since=NOW - HOUR, came=came))
+        await asyncio.sleep(0)
+        await store.outbox.write(editions, lease(owner))
+        written_now = {one.job for one in editions}
+        left = {one.job: NOW for one in taken if one.job not in written_now}
+        await store.outbox.put_off(left, lease(owner))
+
+
 class LeaseContract:
     """Who does what is to be done once."""
 
@@ -751,6 +889,29 @@ class LeaseContract:
         assert sum(got) == 1
 
 
+class ProcessContract:
+    """Which processes run."""
+
+    async def test_a_process_is_known_until_its_word_ends_or_it_leaves(self, store: Store) -> None:
+        first = Running(name="b", until=NOW + MINUTE, settings={"source": "x"})
+        second = Running(name="a", until=NOW + HOUR, settings={})
+        for one in (first, second):
+            await store.processes.announce(one, NOW)
+        assert await store.processes.running(NOW) == [second, first]
+        assert await store.processes.running(NOW + MINUTE) == [second]
+        await store.processes.leave("a")
+        assert await store.processes.running(NOW) == [first]
+
+    async def test_what_it_says_later_counts(self, store: Store) -> None:
+        said = [
+            Running(name="a", until=NOW + minutes * MINUTE, settings={"source": source})
+            for minutes, source in ((1, "x"), (3, "y"))
+        ]
+        for one in said:
+            await store.processes.announce(one, NOW)
+        assert await store.processes.running(NOW + 2 * MINUTE) == said[1:]
+
+
 class LimiterContract:
     """Slots, rests and the brake."""
 
@@ -760,17 +921,67 @@ class LimiterContract:
     async def test_slots_of_a_pace_follow_each_other(self, store: Store) -> None:
         slots = [await store.limiter.reserve([self.SLOW], NOW) for _ in range(3)]
         assert _after(slots) == [0, 1, 2]
+        assert all(slot.taken for slot in slots)
 
     async def test_a_burst_may_go_at_once(self, store: Store) -> None:
         slots = [await store.limiter.reserve([self.FAST], NOW) for _ in range(5)]
         assert _after(slots) == [0, 0, 0, 0.1, 0.2]
 
-    async def test_of_several_paces_the_slowest_decides(self, store: Store) -> None:
-        slots = [await store.limiter.reserve([self.FAST, self.SLOW], NOW) for _ in range(3)]
-        assert _after(slots) == [0, 1, 2]
+    @pytest.mark.parametrize("paces", [[FAST, SLOW], [SLOW, FAST]], ids=["fast first", "slow first"])
+    async def test_while_the_slower_pace_is_not_free_no_slot_of_the_faster_is_taken(
+        self, store: Store, paces: list[Pace]
+    ) -> None:
+        slots = [await store.limiter.reserve(paces, NOW) for _ in range(9)]
+        assert [(slot.taken, seconds) for slot, seconds in zip(slots, _after(slots), strict=True)] == [
+            (True, 0),
+            *[(False, 1)] * 8,
+        ]
+        assert _after([await store.limiter.reserve([self.FAST], NOW) for _ in range(3)]) == [0, 0, 0.1]
+        assert await store.limiter.reserve(paces, slots[-1].at) == replace(slots[-1], taken=True)
+
+    async def test_what_the_token_delays_also_moves_the_channels_next_slot(self, store: Store) -> None:
+        busy = Pace(key="token", per_second=2)
+        for _ in range(3):
+            await store.limiter.reserve([busy], NOW)
+        assert _after([await store.limiter.reserve([self.SLOW, busy], NOW)]) == [1.5]
+        assert _after([await store.limiter.reserve([self.SLOW, busy], NOW)]) == [2.5]
+
+    async def test_channels_held_until_one_moment_keep_to_the_tokens_pace_then(self, store: Store) -> None:
+        token, channels = Pace(key="token", per_second=45), [f"C{number}" for number in range(200)]
+        await store.limiter.hold(channels, NOW + 10 * SECOND)
+        granted = sorted(await _granted(store, [_Asking(name, token) for name in channels]))
+        assert granted[0] == 10
+        assert granted[-1] == pytest.approx(10 + 199 / 45, abs=0.001)
+        assert _most_within_a_second(granted) <= 45
+
+    async def test_held_channels_do_not_keep_free_ones_waiting(self, store: Store) -> None:
+        token = Pace(key="token", per_second=45)
+        held = [f"C{number}" for number in range(100)]
+        await store.limiter.hold(held, NOW + 2 * SECOND)
+        everyone = [_Asking(name, token) for name in (*held, *(f"free {number}" for number in range(90)))]
+        granted = await _granted(store, everyone)
+        assert max(granted[100:]) == pytest.approx(89 / 45, abs=0.001)
+        assert max(granted) == pytest.approx(2 + 99 / 45, abs=0.01)
+
+    @pytest.mark.parametrize("seed", range(3))
+    async def test_whatever_is_asked_for_no_second_has_more_than_a_pace_allows(
+        self, store: Store, seed: int
+    ) -> None:
+        chance, token = random.Random(seed), Pace(key="token", per_second=20)
+        everyone = [
+            _Asking(f"C{chance.randrange(12)}", token, at=NOW + SECOND * chance.uniform(0, 3))
+            for _ in range(60)
+        ]
+        for name in ("C1", "C2", "C3"):
+            await store.limiter.hold([name], NOW + SECOND * chance.uniform(0, 4))
+        granted = await _granted(store, everyone)
+        assert _most_within_a_second(granted) <= 20
+        for name in {one.channel for one in everyone}:
+            here = [at for at, one in zip(granted, everyone, strict=True) if one.channel == name]
+            assert _most_within_a_second(here) == 1
 
     async def test_without_a_pace_there_is_no_wait(self, store: Store) -> None:
-        assert _after([await store.limiter.reserve([], NOW)]) == [0]
+        assert await store.limiter.reserve([], NOW) == Slot(at=NOW)
 
     async def test_unused_time_is_not_saved_up(self, store: Store) -> None:
         await store.limiter.reserve([self.SLOW], NOW)
@@ -779,12 +990,11 @@ class LimiterContract:
         assert _after(slots) == [3600, 3601]
 
     async def test_a_slot_that_would_be_too_late_is_not_taken(self, store: Store) -> None:
-        paces = [self.FAST, self.SLOW]
-        await store.limiter.reserve(paces, NOW)
-        late = [await store.limiter.reserve(paces, NOW, by=NOW + SECOND / 2) for _ in range(9)]
+        await store.limiter.reserve([self.SLOW], NOW)
+        late = [await store.limiter.reserve([self.SLOW], NOW, by=NOW + SECOND / 2) for _ in range(9)]
         assert _after(late) == [1] * 9
-        assert _after([await store.limiter.reserve(paces, NOW, by=NOW + SECOND)]) == [1]
-        assert _after([await store.limiter.reserve([self.FAST], NOW)]) == [0]
+        assert not any(slot.taken for slot in late)
+        assert await store.limiter.reserve([self.SLOW], NOW, by=NOW + SECOND) == Slot(at=NOW + SECOND)
 
     async def test_what_must_rest_rests_and_no_longer_than_longest(self, store: Store) -> None:
         await store.limiter.hold(["channel", "other"], NOW + 30 * SECOND)
@@ -792,12 +1002,31 @@ class LimiterContract:
         assert _after([await store.limiter.reserve([self.SLOW], NOW)]) == [30]
         assert _after([await store.limiter.reserve([self.FAST], NOW)]) == [0]
 
+    async def test_a_clock_put_back_an_hour_keeps_nobody_waiting_that_long(self, store: Store) -> None:
+        for _ in range(20):
+            await store.limiter.reserve([self.FAST], NOW + HOUR)
+        assert await store.limiter.state(NOW) == {}
+        assert _after([await store.limiter.reserve([self.FAST], NOW) for _ in range(5)]) == [
+            0,
+            0,
+            0,
+            0.1,
+            0.2,
+        ]
+
+    async def test_a_long_rest_is_kept_however_long(self, store: Store) -> None:
+        await store.limiter.reserve([self.SLOW], NOW)
+        await store.limiter.hold(["channel"], NOW + HOUR)
+        assert await store.limiter.state(NOW) == {"channel": NOW + HOUR}
+        assert await store.limiter.reserve([self.SLOW], NOW, by=NOW) == Slot(at=NOW + HOUR, taken=False)
+
     async def test_after_too_many_invalid_answers_everything_rests(self, store: Store) -> None:
         brake = Brake(key="token", most=3)
         answers = [await store.limiter.invalid(brake, NOW + late * MINUTE) for late in (0, 1, 2)]
         assert answers[:2] == [None, None]
         assert answers[2] == NOW + INVALID_WINDOW
-        assert await store.limiter.reserve([self.FAST], NOW + 2 * MINUTE) == NOW + INVALID_WINDOW
+        slot = await store.limiter.reserve([self.FAST], NOW + 2 * MINUTE)
+        assert slot == Slot(at=NOW + INVALID_WINDOW)
 
     async def test_invalid_answers_of_long_ago_do_not_count(self, store: Store) -> None:
         brake = Brake(key="token", most=3)
@@ -808,17 +1037,59 @@ class LimiterContract:
     async def test_its_state_names_what_waits(self, store: Store) -> None:
         assert await store.limiter.state(NOW) == {}
         await store.limiter.hold(["channel"], NOW + 30 * SECOND)
-        assert _after((await store.limiter.state(NOW)).values()) == [30]
+        assert list((await store.limiter.state(NOW)).values()) == [NOW + 30 * SECOND]
         assert set(await store.limiter.state(NOW)) == {"channel"}
         assert await store.limiter.state(NOW + 30 * SECOND) == {}
 
 
-def _after(slots: Iterable[datetime]) -> list[float]:
+def _after(slots: Iterable[Slot]) -> list[float]:
     """Seconds after `NOW`, to the millisecond."""
-    return [round((slot - NOW).total_seconds(), 3) for slot in slots]
+    return [round((slot.at - NOW).total_seconds(), 3) for slot in slots]
+
+
+@dataclass
+class _Asking:
+    """Someone who wants to post to *channel* from *at* on, and asks again whenever told to."""
+
+    channel: str
+    token: Pace
+    at: datetime = NOW
+
+    @property
+    def paces(self) -> list[Pace]:
+        return [Pace(key=self.channel, per_second=1), self.token]
+
+
+async def _granted(store: Store, everyone: Sequence[_Asking]) -> list[float]:
+    """When each of *everyone* may post, in seconds after `NOW`; who is told to asks again at the moment told."""
+    waiting = [(one.at, number) for number, one in enumerate(everyone)]
+    heapq.heapify(waiting)
+    granted = [0.0] * len(everyone)
+    while waiting:
+        at, number = heapq.heappop(waiting)
+        slot = await store.limiter.reserve(everyone[number].paces, at)
+        if slot.taken:
+            granted[number] = (slot.at - NOW).total_seconds()
+        else:
+            heapq.heappush(waiting, (slot.at, number))
+    return granted
+
+
+def _most_within_a_second(granted: Iterable[float]) -> int:
+    """How many of *granted* fall into the fullest second, but for a hundredth of a millisecond."""
+    ordered = sorted(granted)
+    return max(bisect.bisect_left(ordered, first + 1 - 1e-5) - at for at, first in enumerate(ordered))
 
 
 class OutboxContract(
-    DueContract, HotContract, JobContract, DeliveryContract, RaceContract, LeaseContract, LimiterContract
+    DueContract,
+    HotContract,
+    JobContract,
+    DeliveryContract,
+    PutContract,
+    RaceContract,
+    LeaseContract,
+    ProcessContract,
+    LimiterContract,
 ):
     """What `bot.outbox` and the due times of `bot.ports.SubscriptionStore` promise of any store."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.cadence import Cadence, Rhythm
-from bot.domain.deliveries import Edition
 from bot.domain.errors import (
     Duplicate,
 )
@@ -21,6 +20,7 @@ from storage.redis.store import RedisStore
 from tests.servers.redis import RedisServer
 from tests.storage.contract import StoreContract
 from tests.storage.outbox_contract import OutboxContract
+from tests.storage.remembering_contract import RememberingContract
 from tests.storage.samples import BARE, CHANNEL, DAY, FULL, HOUR, NOW, listing, paper, subscription, tally
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ PASSWORD = "geheim"
 SOON = timedelta(milliseconds=50)
 
 
-class TestRedisStore(StoreContract, OutboxContract):
+class TestRedisStore(StoreContract, OutboxContract, RememberingContract):
     @pytest.fixture
     async def store(self, store: RedisStore) -> RedisStore:
         return store
@@ -101,8 +101,7 @@ async def test_progress_is_put_together_from_its_parts(server: RedisServer, stor
     await store.subscriptions.add(subscription(1), due_at=NOW)
     await store.subscriptions.add(subscription(2), due_at=None)
     await server.tell("HSET", KEYS.progress(shard), "s1", encode_progress(stands))
-    await server.tell("RPUSH", KEYS.unconfirmed(shard, "s1"), "2025-11-18T09:00[UTC]")
-    expected = replace(stands, due_at=NOW, unconfirmed=(Edition("2025-11-18T09:00[UTC]"),))
+    expected = replace(stands, due_at=NOW)
     assert await store.subscriptions.progress(["s1", "s2", "s3"]) == {
         "s1": expected,
         "s2": Progress(),

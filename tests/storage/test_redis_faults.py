@@ -339,9 +339,11 @@ async def test_a_server_that_may_lose_what_is_written_is_warned_of(
     assert await store.warnings() == ()
     await server.tell("CONFIG", "SET", "appendonly", "no")
     await server.tell("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
-    first, second = await store.warnings()
+    await server.tell("CONFIG", "SET", "appendfsync", "everysec")
+    first, second, third = await store.warnings()
     assert "appendonly yes" in first
-    assert "allkeys-lru" in second
+    assert "appendfsync everysec" in second
+    assert "allkeys-lru" in third
 
 
 async def test_a_server_that_does_not_tell_is_not_warned_of(server: RedisServer) -> None:

@@ -121,7 +121,7 @@ async def test_ended_deliveries_leave_the_lists_in_time_without_being_forgotten(
     await end(store, sent(first))
     late = NOW + ENDED_FOR + timedelta(seconds=1)
     [second] = await posted(store, ["b"], number=2)
-    assert await store.outbox.record([sent(second)], lease(at=late)) == 1
+    assert await store.outbox.record([sent(second)], lease(at=late)) == [sent(second)]
     counts = await store.outbox.counts()
     assert counts["sent"] == 0
 

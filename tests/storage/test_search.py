@@ -1,22 +1,29 @@
 # ruff: noqa: ASYNC240 - a test's event loop has nothing else to do
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
+import asyncio
+import gzip
+import json
+import random
+import shutil
 from dataclasses import replace
 from datetime import date
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.filter_text import parse_query
+from bot.domain.filters import Filter, Query, Scope, Term, any_of
+from bot.domain.likeness import subject_of, telling_words
+from bot.domain.matching import PaperIndex, compile_filter
 from bot.domain.papers import Entry, Organization, Paper, Tally
 from storage.search.index import FullTextIndex
 from tests.storage.samples import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Callable, Iterator
 
 
 def entry(paper_id: str, title: str, abstract: str = "", upvotes: int | None = 1, **rest: object) -> Entry:
@@ -197,6 +204,163 @@ async def test_a_query_without_a_word_finds_nothing(index: FullTextIndex, text: 
     assert (await index.find(parse_query(text), limit=5)).ids == ()
 
 
+# What was typed so far, and slips
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        pytest.param("mod", "ed", id="the beginning of any word, most upvoted first"),
+        pytest.param("model world", "ed", id="in any order"),
+        pytest.param("fine-tun", "b", id="with a hyphen"),
+        pytest.param("finetun", "bd", id="written as one"),
+        pytest.param("世", "f", id="Chinese"),
+        pytest.param("zzz", "", id="nothing"),
+        pytest.param("🦾", "", id="no word"),
+        pytest.param("", "cabdfge", id="nothing typed: all of them"),
+    ],
+)
+async def test_titles_are_completed(index: FullTextIndex, typed: str, completed: str) -> None:
+    assert sorted(paper_id for paper_id, _ in await index.titles(typed, 10)) == sorted(completed)
+
+
+async def test_keywords_are_completed(index: FullTextIndex) -> None:
+    assert await index.keywords("gen", 5) == ("generative models",)
+    assert await index.keywords("mod", 5) == ("generative models",)
+    assert await index.keywords("zzz", 5) == ()
+    assert await index.keywords("gen", 0) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        pytest.param("difusion", "diffusion", id="a letter left out"),
+        pytest.param("diffussion", "diffusion", id="a letter too many"),
+        pytest.param("difufsion", "diffusion", id="two letters swapped"),
+        pytest.param("diffusian", "diffusion", id="another letter"),
+        pytest.param("multiagnet", "multiagent", id="swapped further on"),
+        pytest.param("dyfusion", None, id="too far off"),
+        pytest.param("diffusion", None, id="no slip"),
+        pytest.param("llms", None, id="known in another form"),
+        pytest.param("gpt5", None, id="a name with a number"),
+        pytest.param("dif", None, id="too short"),
+        pytest.param("世界", None, id="Chinese"),
+    ],
+)
+async def test_a_slip_is_known_by_the_word_it_is_of(
+    index: FullTextIndex, typed: str, meant: str | None
+) -> None:
+    more = ("Diffusion", "Multiagent systems")
+    await index.update({title: entry(title, title) for title in more}, [], 8)
+    assert await index.meant([typed]) == ({typed: meant} if meant else {})
+
+
+# Search and subscriptions agree
+
+
+_SPELLINGS: tuple[Callable[[str], str], ...] = (
+    str,
+    str.lower,
+    str.upper,
+    lambda text: text.replace("-", " "),
+    lambda text: text.replace(" ", "-"),
+    lambda text: text.replace("-", "").replace(" ", ""),
+)
+_NAMED = (
+    "kmeans clustering",
+    "k-means clustering",
+    "GPT 4",
+    "GPT-4",
+    "llama3",
+    "text to image",
+    "C++",
+    "A*",
+    "LLMS",
+    "PCs",
+)
+
+
+@pytest.fixture(scope="module")
+def shelf() -> list[Entry]:
+    path = Path(__file__).parents[2].parent / "shared" / "data" / "arxiv.jsonl.gz"
+    if not path.exists():
+        pytest.skip(f"no papers to search: {path} is not there")
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        items = [json.loads(line) for line in islice(lines, 0, 60_000, 150)]
+    names = ("Yann A. LeCun", "Wei-Lin Wang", "Y. LeCun", "Ana García", "Wei Wang", "A. B. Lee")
+    return [
+        entry(
+            item["id"],
+            item["title"],
+            item["abstract"],
+            keywords=tuple(item["title"].split(": ")[:1]),
+            authors=names[number % 5 :][:2],
+            organization=Organization(handle="deepseek-ai", name="DeepSeek AI") if number % 7 == 0 else None,
+        )
+        for number, item in enumerate(items)
+    ]
+
+
+def _sampled(shelf: list[Entry], chance: random.Random) -> Iterator[Term]:
+    texts = list(_NAMED)
+    for one in chance.sample(shelf, 60):
+        for text in (one.paper.title, one.paper.abstract):
+            words, length = text.split(), chance.choice((1, 1, 2, 2, 3, 4, 6))
+            start = chance.randrange(max(1, len(words) - length + 1))
+            texts.append(chance.choice(_SPELLINGS)(" ".join(words[start : start + length])))
+    scopes = (Scope.ANYWHERE, Scope.TITLE, Scope.ABSTRACT, Scope.KEYWORD, Scope.ORGANIZATION)
+    yield from (Term(text=text, scope=scope) for text in texts for scope in scopes)
+    names = (
+        "Yann LeCun",
+        "LeCun",
+        "Y. LeCun",
+        "Wei Wang",
+        "Wang",
+        "Ana Garcia",
+        "Lee",
+        "A. Lee",
+        "B. Lee",
+        "LeCun Yann",
+    )
+    yield from (Term(text=name, scope=Scope.AUTHOR) for name in names)
+    yield from (Term(text="deepseek", scope=Scope.ORGANIZATION), Term(text=shelf[3].paper.id, scope=Scope.ID))
+
+
+async def test_a_search_finds_exactly_what_a_subscription_does(path: Path, shelf: list[Entry]) -> None:
+    matcher, chance = PaperIndex(shelf), random.Random(20)
+    async with FullTextIndex.open(path) as index:
+        await index.update({one.paper.id: one for one in shelf}, [], 1)
+        for term in _sampled(shelf, chance):
+            filter_ = Filter(wants=term)
+            mask = matcher.matching(compile_filter(filter_))
+            # A bare word of a search is looked for in organizations and authors too.
+            more = matcher.matching(compile_filter(_as_names(term))) if term.scope is Scope.ANYWHERE else 0
+            subscribed = {one.paper.id for one in matcher.select(mask | more)}
+            hits = await index.find(Query(text=term.text, filter=filter_), limit=len(shelf))
+            assert (str(term), set(hits.ids), hits.total) == (str(term), subscribed, len(subscribed))
+
+
+def _as_names(term: Term) -> Filter:
+    return Filter(wants=any_of([replace(term, scope=scope) for scope in (Scope.ORGANIZATION, Scope.AUTHOR)]))
+
+
+async def test_papers_like_another_share_its_subject_in_search_and_subscriptions(
+    path: Path, shelf: list[Entry]
+) -> None:
+    matcher = PaperIndex(shelf)
+    async with FullTextIndex.open(path) as index:
+        await index.update({one.paper.id: one for one in shelf}, [], 1)
+        for one in shelf[::40]:
+            stressed = telling_words(one.paper)
+            held = await index.frequencies(stressed)
+            subject = subject_of(stressed, held.papers, held.of)
+            like = Filter(wants=Term(text=one.paper.id, scope=Scope.LIKE, subject=subject))
+            subscribed = [match.paper.id for match in matcher.select(matcher.matching(compile_filter(like)))]
+            hits = await index.find(Query(text=str(like), filter=like), limit=len(shelf))
+            assert set(subscribed) <= set(hits.ids)
+            assert one.paper.id not in hits.ids
+
+
 # Keeping up
 
 
@@ -241,19 +405,50 @@ async def test_a_file_that_is_no_index_is_made_anew(path: Path, text: str) -> No
 async def test_an_outdated_index_is_made_anew(path: Path) -> None:
     async with FullTextIndex.open(path) as index:
         await _fill(index)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA application_id=1234")
+    state = path / "paperround.json"
+    state.write_text(state.read_text().replace('"version": ', '"version": 9'))
     async with FullTextIndex.open(path) as index:
-        assert await index.position() == 0
+        assert (await index.position(), await _ids(index, "nvidia")) == (0, "")
 
 
-async def test_an_index_damaged_while_it_is_open_is_made_anew(path: Path) -> None:
+def _flipped(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 3] ^= 0xFF
+    file.write_bytes(content)
+
+
+def _cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-40])
+
+
+@pytest.mark.parametrize("harm", [_flipped, _cut, Path.unlink], ids=["a bit", "the end", "a file"])
+@pytest.mark.parametrize("kind", [".term", ".idx", ".pos", ".store", ".fast", "meta.json", "paperround.json"])
+async def test_a_damaged_index_is_made_anew(path: Path, kind: str, harm: Callable[[Path], None]) -> None:
     async with FullTextIndex.open(path) as index:
         await _fill(index)
-    whole = path.read_bytes()
-    path.write_bytes(whole[: 4096 * 2] + b"\xff" * (len(whole) - 4096 * 2))
+    for file in path.iterdir():
+        if file.name.endswith(kind):
+            harm(file)
     async with FullTextIndex.open(path) as index:
-        assert await _ids(index, "nvidia") == ""
         assert await index.position() == 0
         await _fill(index)
         assert await _ids(index, "nvidia") == "e"
+
+
+async def test_an_index_deleted_while_it_is_open_is_made_anew(path: Path) -> None:
+    async with FullTextIndex.open(path) as index:
+        await _fill(index)
+        shutil.rmtree(path)
+        assert await index.position() == 0
+        await _fill(index)
+        assert await _ids(index, "nvidia") == "e"
+
+
+async def test_two_processes_may_share_it(path: Path, index: FullTextIndex) -> None:
+    async with FullTextIndex.open(path) as other:
+        await other.update({"x": entry("x", "Robots")}, [], 8)
+        assert (await index.position(), await _ids(index, "robots")) == (8, "x")
+        await asyncio.gather(
+            index.update({"y": entry("y", "Robots")}, [], 9), other.update({"z": entry("z", "Robots")}, [], 9)
+        )
+        assert set(await _ids(index, "robots")) == set("xyz")

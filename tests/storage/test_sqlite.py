@@ -18,12 +18,20 @@ import pytest
 
 from bot.domain.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly, StoreTooNew
 from bot.domain.papers import Paper
+from bot.domain.subscriptions import POSTS_A_DAY
 from bot.ports import PaperChanges
-from storage.codec import decode_paper, encode_paper
+from storage.codec import (
+    decode_paper,
+    decode_settings,
+    encode_paper,
+    encode_settings,
+    encode_subscription,
+)
 from storage.sqlite.schema import STORE
 from storage.sqlite.store import SqliteStore
 from tests.storage.contract import StoreContract
 from tests.storage.outbox_contract import OutboxContract
+from tests.storage.remembering_contract import RememberingContract
 from tests.storage.samples import BARE, CHANNEL, FULL, NOW, listing, paper, subscription
 
 if TYPE_CHECKING:
@@ -33,7 +41,7 @@ REPOSITORY = Path(__file__).parents[2]
 SOON = timedelta(milliseconds=50)
 
 
-class TestSqliteStore(StoreContract, OutboxContract):
+class TestSqliteStore(StoreContract, OutboxContract, RememberingContract):
     @pytest.fixture
     async def store(self, tmp_path: Path) -> AsyncIterator[SqliteStore]:
         async with SqliteStore.open(tmp_path / "paperround.db") as store:
@@ -297,6 +305,25 @@ async def test_two_processes_may_make_the_same_store(path: Path) -> None:
         assert [process.stdout.readline() for process in (one, two) if process.stdout] == ["opened\n"] * 2
 
 
+async def test_a_file_of_before_places_had_unconfirmed_editions_still_opens(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in (one for migration in STORE.migrations[:2] for one in migration):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id={STORE.application_id}")
+        connection.execute("PRAGMA user_version=2")
+        connection.execute(
+            "INSERT INTO subscription VALUES ('s1', 'slack:T1', '1k3f', ?, 5, 1, ?)",
+            (str(CHANNEL), encode_subscription(subscription())),
+        )
+        connection.execute(
+            """INSERT INTO progress (subscription_id, due_at, silent, unconfirmed) VALUES ('s1', 7, 2, '["a","b"]')"""
+        )
+    async with SqliteStore.open(path) as store:
+        assert (await store.subscriptions.progress(["s1"]))["s1"].silent == 2
+        rows = await store._database.rows("SELECT destination, edition, at FROM unconfirmed ORDER BY number")
+    assert [tuple(row) for row in rows] == [(str(CHANNEL), "a", 5), (str(CHANNEL), "b", 5)]
+
+
 # A full disk
 
 
@@ -324,6 +351,16 @@ def test_a_record_of_version_1_still_opens() -> None:
     read = decode_paper(_VERSION_1)
     assert (read.title, read.organization and read.organization.name) == ("World Models", "Meta")
     assert encode_paper(read) == _VERSION_1
+
+
+def test_settings_of_before_managers_set_the_posts_a_day_still_open() -> None:
+    before = (
+        '{"v":1,"who_may_subscribe":"members","channels":[],"sharing":true,"zone":"UTC","hour":"09:00:00",'
+        '"quiet_from":"20:00:00","quiet_until":"08:00:00"}'
+    )
+    read = decode_settings(before)
+    assert (read.zone, read.posts_a_day) == ("UTC", POSTS_A_DAY)
+    assert decode_settings(encode_settings(read)) == read
 
 
 def test_a_record_of_a_newer_version_says_so() -> None:

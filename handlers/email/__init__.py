@@ -1,0 +1,1 @@
+"""Mail: digests to the inboxes of those who asked for them, and the pages where they ask."""

@@ -1,0 +1,1 @@
+"""Slack: words as Block Kit, and the app that talks and posts there."""

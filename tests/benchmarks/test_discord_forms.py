@@ -1,0 +1,46 @@
+"""The benchmark of Discord runs, at a tiny size: real processes, a row for each question. No time is judged."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import discord
+
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Sixty papers, of which every third is about diffusion."""
+    path = tmp_path / "corpus.jsonl.gz"
+    subjects = ("agents planning", "diffusion images", "robots walking")
+    with gzip.open(path, "wt", encoding="utf-8") as lines:
+        for number in range(60):
+            subject = subjects[number % 3]
+            told = {
+                "id": f"2511.{number:05}",
+                "title": f"On {subject} {number}",
+                "abstract": f"We study {subject}.",
+            }
+            lines.write(json.dumps(told) + "\n")
+    return path
+
+
+def test_it_prints_a_row_for_each_question(corpus: Path, capsys: Output) -> None:
+    discord.main(["--small", "--rate", "30", str(corpus)])
+    head, _, *rows = capsys.readouterr().out.splitlines()
+    told = {row.split("|")[1].strip(): row.split("|")[2].strip() for row in rows}
+    assert head.split("|")[1].strip() == "question"
+    assert float(told["a command to its answer, ms"]) > 0
+    assert float(told["suggestions while typing, ms"]) > 0
+    assert int(told["posts brought"]) == 20
+    assert float(told["memory, connected to 20 servers, MiB"]) > 0
+
+
+def test_a_corpus_that_is_not_there_is_told(tmp_path: Path, capsys: Output) -> None:
+    discord.main([str(tmp_path / "nowhere")])
+    assert "is not there" in capsys.readouterr().out
