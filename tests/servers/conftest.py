@@ -9,9 +9,10 @@ import pytest
 
 from tests.servers.discord.rest import Clock, Rest
 from tests.servers.discord.server import DiscordServer, running
-from tests.servers.discord.world import Channel
+from tests.servers.discord.world import Channel as DiscordChannel
 from tests.servers.slack.server import SlackServer
 from tests.servers.slack.server import running as slack_running
+from tests.servers.slack.world import Channel, User, Workspace
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ async def server(clock: Clock) -> AsyncIterator[DiscordServer]:
 
 
 @pytest.fixture
-def place(server: DiscordServer) -> Channel:
+def place(server: DiscordServer) -> DiscordChannel:
     return server.add_channel(server.add_guild("Lab"), "papers")
 
 
@@ -44,3 +45,18 @@ async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SlackServer]:
         monkeypatch.delenv(name, raising=False)  # slack_sdk would send loopback traffic there
     async with slack_running(SlackServer()) as server:
         yield server
+
+
+@pytest.fixture
+def lab(slack: SlackServer) -> Workspace:
+    return slack.add_workspace("Lab")
+
+
+@pytest.fixture
+def ana(slack: SlackServer, lab: Workspace) -> User:
+    return slack.add_user(lab, "ana")
+
+
+@pytest.fixture
+def papers(slack: SlackServer, lab: Workspace, ana: User) -> Channel:
+    return slack.add_channel(lab, "papers", ana)

@@ -19,21 +19,6 @@ QUIET: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
 
 
 @pytest.fixture
-def lab(slack: SlackServer) -> Workspace:
-    return slack.add_workspace("Lab")
-
-
-@pytest.fixture
-def ana(slack: SlackServer, lab: Workspace) -> User:
-    return slack.add_user(lab, "ana")
-
-
-@pytest.fixture
-def papers(slack: SlackServer, lab: Workspace, ana: User) -> Channel:
-    return slack.add_channel(lab, "papers", ana)
-
-
-@pytest.fixture
 def web(slack: SlackServer, lab: Workspace) -> AsyncWebClient:
     return client(slack, lab)
 

@@ -16,11 +16,6 @@ from tests.servers.slack.world import User
 from tests.servers.slack_app import bolt, on_socket
 
 
-@pytest.fixture
-def ana(slack: SlackServer) -> User:
-    return slack.add_user(slack.add_workspace("Lab"), "ana")
-
-
 @pytest.mark.parametrize("reason", ["refresh_requested", "warning", "too_many_websockets"])
 async def test_a_client_that_is_told_to_leave_comes_back(
     slack: SlackServer, ana: User, reason: Reason
