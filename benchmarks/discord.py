@@ -6,7 +6,9 @@ second at random moments, then has everything brought that is due, with all limi
 a person asks until the answer is stored here, both ways through sockets; processor time and memory are our process's
 alone. Aims: p99 of commands 100 ms, of suggestions 50 ms; 400 posts a second of processor time; 250 MiB.
 
-    python -m benchmarks.discord [--small] [--folder FOLDER] [--profile FILE] [PATH]     PATH: arxiv.jsonl.gz
+    python -m benchmarks.discord [--small] [--guilds N] [--rate N] [--folder FOLDER] [--profile FILE] [PATH]
+
+PATH is arxiv.jsonl.gz. A store kept in FOLDER is used again; what was brought from it is not due a second time.
 """
 
 from __future__ import annotations
@@ -301,6 +303,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--small", action="store_true", help="300 papers, 20 servers, 60 commands")
     parser.add_argument("--folder", type=Path, help="where the store is kept, and found again")
     parser.add_argument("--rate", type=float, help="commands a second")
+    parser.add_argument("--guilds", type=int, help="servers, and subscriptions")
     parser.add_argument("--profile", default="", help="a file for our process's profile")
     given = parser.parse_args(arguments)
     if not given.path.exists():
@@ -309,7 +312,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = given.folder or Path(name)
         size = SMALL if given.small else Size()
-        size = replace(size, per_second=given.rate or size.per_second)
+        size = replace(size, per_second=given.rate or size.per_second, guilds=given.guilds or size.guilds)
         rows = asyncio.run(measure(size, given.path, folder, given.profile))
     print("| question | p50 | p99 | aim |\n|---|---|---|---|", *rows, sep="\n")
 

@@ -57,18 +57,26 @@ class Searching:
     async def catch_up(self) -> int:
         """Bring the index up to the store's last change; gives how many papers were looked at."""
         async with self._following:
-            position = await self._index.position()
-            from_scratch, total = position == 0, 0
-            while changes := await self._papers.changed(position, _BATCH):
-                total += len(changes)
-                position = changes[-1][0]
-                ids = [paper_id for _, paper_id in changes]
-                found = await self._papers.entries(ids)
-                fresh = {entry.paper.id: entry for entry in found.values()}
-                await self._index.update(fresh, set(ids) - fresh.keys(), position)
-            if from_scratch and total > _WORTH_TELLING:
-                self._observe(IndexRebuilt(papers=total))
+            total, last = await self._followed()
+            # A damaged index may have been made anew meanwhile.
+            if total and await self._index.position() < last:
+                total, _ = await self._followed()
             return total
+
+    async def _followed(self) -> tuple[int, int]:
+        """How many papers were looked at, and up to which change."""
+        position = await self._index.position()
+        from_scratch, total = position == 0, 0
+        while changes := await self._papers.changed(position, _BATCH):
+            total += len(changes)
+            position = changes[-1][0]
+            ids = [paper_id for _, paper_id in changes]
+            found = await self._papers.entries(ids)
+            fresh = {entry.paper.id: entry for entry in found.values()}
+            await self._index.update(fresh, set(ids) - fresh.keys(), position)
+        if from_scratch and total > _WORTH_TELLING:
+            self._observe(IndexRebuilt(papers=total))
+        return total, position
 
     async def find(
         self, text: str, *, limit: int = PAGE, offset: int = 0
@@ -86,6 +94,9 @@ class Searching:
         query = parse_query(text)
         query = replace(query, filter=await self.grounded(query.filter))
         hits = await self._index.find(query, limit=limit, offset=offset)
+        # Nothing is what an index finds that turned out to be damaged just now and was emptied.
+        if not hits.total and await self.catch_up():
+            hits = await self._index.find(query, limit=limit, offset=offset)
         found = await self._papers.entries(hits.ids)
         entries = [found[paper_id] for paper_id in hits.ids if paper_id in found]
         return query, hits, await asyncio.to_thread(_explained, query, entries)
@@ -153,6 +164,8 @@ class Searching:
         paper = (await self._by_id(paper_id)).paper
         stressed = telling_words(paper)
         held = await self._index.frequencies(stressed)
+        if not held.of and await self.catch_up():
+            held = await self._index.frequencies(stressed)
         subject = subject_of(stressed, held.papers, held.of)
         if not subject:
             raise UserError(

@@ -10,7 +10,7 @@ from tantivy import Occur, Query
 
 from bot.domain.filters import AllOf, AnyOf, Scope, Term
 from bot.domain.folding import cuts, fold_words, is_function_word, phrase_parts
-from bot.domain.likeness import NEAR
+from bot.domain.likeness import ENOUGH, NEAR
 from bot.domain.names import author_matches, split_name
 from storage.search.documents import BLANK, OF_NAME, key_token
 
@@ -91,6 +91,8 @@ class Expressions:
 
     def mute(self, term: Term) -> Query | None:
         """What finds the papers that *term* hides: a bare one looks in title and keywords."""
+        if term.scope is Scope.LIKE:
+            return self._like(term, enough=ENOUGH, most=max(self._searcher.num_docs, 1))
         return self._text(_FRONT, term.text) if term.scope is Scope.ANYWHERE else self.term(term)
 
     def keyed(self, key: str, field: str) -> Query | None:
@@ -132,8 +134,8 @@ class Expressions:
             return None
         return either(_boosted(self._stretch(field, stretch), _ADJACENT * _BOOSTS[field]) for field in TEXT)
 
-    def _like(self, term: Term) -> Query | None:
-        """The papers that share most of the subject of *term*, at least `NEAR`; the more, the higher they rank."""
+    def _like(self, term: Term, *, enough: int = NEAR, most: int = _MOST_ALIKE) -> Query | None:
+        """The *most* papers that share most of the subject of *term*, at least *enough*; those with more rank higher."""
         shared = [
             Query.const_score_query(found, float(weight))
             for key, weight in term.subject
@@ -142,8 +144,8 @@ class Expressions:
         subject = either(shared)
         if subject is None:
             return None
-        alike = self._searcher.search(subject, _MOST_ALIKE, count=False).hits
-        near = [(score, self._searcher.doc(address)["id"][0]) for score, address in alike if score >= NEAR]
+        alike = self._searcher.search(subject, most, count=False).hits
+        near = [(score, self._searcher.doc(address)["id"][0]) for score, address in alike if score >= enough]
         return either(
             Query.const_score_query(Query.term_query(self._schema, "id", paper_id), _ALIKE * score)
             for score, paper_id in near

@@ -18,19 +18,27 @@ _MAGIC: Final = 1337
 _TAIL: Final = 8
 
 
-def position_in(folder: Path, version: int) -> int | None:
-    """Up to which change the index in *folder* is filled; None if it is not there or of another version."""
+Standing = tuple[int, str]
+"""Up to which change an index is filled, and what tells this making of it from those before."""
+
+NOWHERE: Final[Standing] = (0, "")
+
+
+def standing_in(folder: Path, version: int) -> Standing | None:
+    """How the index in *folder* stands; None if it is not there or of another version."""
     try:
         state = json.loads((folder / _STATE).read_text(encoding="utf-8"))
-        return int(state["position"]) if state["version"] == version else None
-    except (OSError, ValueError, LookupError, TypeError):
+        return (int(state["position"]), str(state.get("making", ""))) if state["version"] == version else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 
-def note_position(folder: Path, version: int, position: int) -> None:
-    """Note that the index in *folder* is filled up to *position*; raises OSError."""
+def note_standing(folder: Path, version: int, standing: Standing) -> None:
+    """Note how the index in *folder* stands; raises OSError."""
+    position, making = standing
     new = folder / f"{_STATE}.new"
-    new.write_text(json.dumps({"version": version, "position": position}), encoding="utf-8")
+    state = {"version": version, "position": position, "making": making}
+    new.write_text(json.dumps(state), encoding="utf-8")
     new.replace(folder / _STATE)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
+import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -11,7 +13,7 @@ from bot.domain.matching import COMPILED_VERSION
 from storage.search.completing import keywords, titles
 from storage.search.engine import open_engine, write
 from storage.search.finding import Finding
-from storage.search.folder import emptied, is_whole, note_position, position_in, stamp
+from storage.search.folder import NOWHERE, emptied, is_whole, note_standing, stamp, standing_in
 from storage.search.spelling import meant, words_held
 from storage.sqlite.errors import translated
 
@@ -41,6 +43,8 @@ class FullTextIndex:
         self._stamp = 0
         self._searcher: Searcher | None = None
         self._found: tuple[Searcher, Finding] | None = None
+        self._making = ""
+        self._noting = threading.Lock()
         self._writing = asyncio.Lock()
         self._opening = asyncio.Lock()
         self._tidy: Callable[[], None] = _nothing
@@ -60,10 +64,15 @@ class FullTextIndex:
     async def position(self) -> int:
         """The store's change number up to which it is filled; 0 if it is empty."""
         await self._opened()
-        return await asyncio.to_thread(position_in, self._folder, _VERSION) or 0
+        standing = await asyncio.to_thread(standing_in, self._folder, _VERSION)
+        position, self._making = standing or NOWHERE
+        return position
 
     async def update(self, entries: Mapping[PaperId, Entry], gone: Iterable[PaperId], position: int) -> None:
-        """Add or replace *entries*, drop *gone*, and stand at *position*; a crash between leaves an older position."""
+        """Add or replace *entries*, drop *gone*, and stand at *position*; a crash between leaves an older position.
+
+        If the index was made anew since `position` was asked, it goes on standing at 0: what came before is lacking.
+        """
         dropped = [*gone, *(asked_for for asked_for, entry in entries.items() if entry.paper.id != asked_for)]
         async with self._writing:
             await self._tidied()
@@ -108,12 +117,14 @@ class FullTextIndex:
 
     async def _run(self, work: Callable[[Index], _T]) -> _T:
         """*work* done off the event loop; a damaged index is made anew, once, before it is done."""
+        index = await self._opened()
         try:
-            return await asyncio.to_thread(_guarded, work, await self._opened())
+            return await asyncio.to_thread(_guarded, work, index)
         except StoreCorrupt:
             async with self._opening:
-                self._forget()
-                await asyncio.to_thread(self._made_anew)
+                if self._index is index:  # else another task was first
+                    self._forget()
+                    await asyncio.to_thread(self._made_anew)
             return await asyncio.to_thread(_guarded, work, await self._opened())
 
     async def _opened(self) -> Index:
@@ -124,7 +135,7 @@ class FullTextIndex:
             return self._index
 
     def _open(self) -> Index:
-        if position_in(self._folder, _VERSION) is not None and is_whole(self._folder):
+        if standing_in(self._folder, _VERSION) is not None and is_whole(self._folder):
             try:
                 return _guarded(open_engine, self._folder)
             except StoreCorrupt:
@@ -132,10 +143,10 @@ class FullTextIndex:
         return self._made_anew()
 
     def _made_anew(self) -> Index:
-        with translated(self._folder):
+        with translated(self._folder), self._noting:
             emptied(self._folder)
             self._index = open_engine(self._folder)
-            note_position(self._folder, _VERSION, 0)
+            note_standing(self._folder, _VERSION, (0, secrets.token_hex(8)))
             return self._index
 
     def _forget(self) -> None:
@@ -143,23 +154,30 @@ class FullTextIndex:
 
     def _reader(self, index: Index) -> Searcher:
         """The newest state of the index, whoever wrote it."""
-        now = stamp(self._folder)
-        if self._searcher is None or now != self._stamp:
+        # Other threads may do the same, or forget what is remembered here.
+        now, searcher = stamp(self._folder), self._searcher
+        if searcher is None or now != self._stamp:
             index.reload()
-            self._stamp, self._searcher = now, index.searcher()
-        return self._searcher
+            searcher = index.searcher()
+            if index is self._index:
+                self._stamp, self._searcher = now, searcher
+        return searcher
 
     def _finding(self, index: Index) -> Finding:
         """What finds papers in the newest state; it remembers which words there are."""
         reader = self._reader(index)
-        if self._found is None or self._found[0] is not reader:
-            self._found = (reader, Finding(index.schema, reader))
-        return self._found[1]
+        found = self._found
+        if found is None or found[0] is not reader:
+            found = self._found = (reader, Finding(index.schema, reader))
+        return found[1]
 
     def _write(self, index: Index, entries: Sequence[Entry], gone: Sequence[PaperId], position: int) -> None:
         with translated(self._folder):
             self._tidy = write(index, self._folder, entries, gone)
-            note_position(self._folder, _VERSION, position)
+            with self._noting:
+                _, making = standing_in(self._folder, _VERSION) or NOWHERE
+                if making == self._making:
+                    note_standing(self._folder, _VERSION, (position, making))
 
 
 def _nothing() -> None:

@@ -63,6 +63,15 @@ async def test_a_lost_index_is_made_anew_from_the_store_and_that_is_told(
     assert events.count(IndexRebuilt(papers=600)) == 2
 
 
+async def test_an_index_damaged_while_it_is_open_costs_no_answer(
+    searching: Searching, ingest: Ingest, tmp_path: Path
+) -> None:
+    await ingest.keep(listing(entry("2511.00001", "Agents")))
+    assert await found(searching, "agents") == ["2511.00001"]
+    (tmp_path / "paperround.db.search" / "meta.json").write_text("{")
+    assert await found(searching, "agents") == ["2511.00001"]
+
+
 async def test_following_the_store_looks_only_at_what_changed(searching: Searching, ingest: Ingest) -> None:
     await ingest.keep(listing(entry("2511.00001", "Agents"), entry("2511.00002", "Robots")))
     assert await searching.catch_up() == 2

@@ -444,6 +444,18 @@ async def test_an_index_deleted_while_it_is_open_is_made_anew(path: Path) -> Non
         assert await _ids(index, "nvidia") == "e"
 
 
+async def test_what_is_written_while_it_is_made_anew_does_not_hide_what_is_lacking(path: Path) -> None:
+    async with FullTextIndex.open(path) as index:
+        await _fill(index)
+        assert await index.position() == 7
+        (path / "meta.json").write_text("{")
+        assert await _ids(index, "nvidia") == ""  # found to be damaged, and emptied
+        await index.update({"x": entry("x", "Robots")}, [], 8)
+        assert await index.position() == 0
+        await _fill(index)
+        assert (await index.position(), await _ids(index, "nvidia")) == (7, "e")
+
+
 async def test_two_processes_may_share_it(path: Path, index: FullTextIndex) -> None:
     async with FullTextIndex.open(path) as other:
         await other.update({"x": entry("x", "Robots")}, [], 8)
