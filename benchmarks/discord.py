@@ -30,7 +30,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from benchmarks.search import DATA, corpus
-from bot.app import opened
+from bot.app.rooms import opened
 from bot.domain.cadence import EVERY_DAY, Cadence
 from bot.domain.filters import Filter, Term, any_of
 from bot.domain.papers import Entry, Listing
@@ -40,7 +40,7 @@ from tests.servers.discord.server import DiscordServer, running
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
-    from bot.app import Paperround
+    from bot.app.rooms import Paperround
     from bot.domain.filters import Want
     from tests.servers.discord.interactions import Interaction
     from tests.servers.discord.world import Channel, User

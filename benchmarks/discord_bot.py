@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.search import memory
-from bot.app import delivery, on_discord, opened
+from bot.app.delivering import delivery
+from bot.app.discord import on_discord
+from bot.app.rooms import opened
 from bot.settings import DiscordSettings, Settings
 
 if TYPE_CHECKING:
-    from bot.app import Delivery
+    from bot.app.delivering import Delivery
 
 UNLIMITED = 1e6
 """Requests a second: so many that nothing waits for its turn."""

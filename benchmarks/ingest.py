@@ -17,7 +17,7 @@ from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from bot.app import Paperround, opened
+from bot.app.rooms import Paperround, opened
 from bot.sources.answers import Answer, decode_listing
 from bot.sources.archive import Archive
 

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from benchmarks.match import DAILY
-from bot.app import on_web, opened
+from bot.app.rooms import opened
+from bot.app.web import on_web
 from bot.settings import Settings, WebSettings
 from bot.sources.archive import Archive
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import SAMPLE_DAY, hugging_face, local_caller, opened, show, source_of, utc_now
+from bot.app.rooms import opened, utc_now
+from bot.app.sources import SAMPLE_DAY, hugging_face, source_of
+from bot.app.terminal import local_caller, show
 from bot.domain.answers import DayAnswer
 from bot.domain.command_text import parse_command
 from bot.domain.errors import BadConfiguration, StoreError, Unknown

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.app import discord_findings, hugging_face, mail_findings, opened, shown_store, utc_now
+from bot.app.discord import discord_findings
+from bot.app.mail import mail_findings
+from bot.app.rooms import opened, utc_now
+from bot.app.sources import hugging_face
+from bot.app.storing import shown_store
 from bot.cli.exit_codes import DONE, FAILED
 from bot.domain.errors import PaperroundError
 from bot.presentation.phrases import counted

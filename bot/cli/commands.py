@@ -9,7 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from bot.app import local_caller, opened, show, source_of, utc_now
+from bot.app.rooms import opened, utc_now
+from bot.app.sources import source_of
+from bot.app.terminal import local_caller, show
 from bot.cli.check import check
 from bot.cli.demo import demo
 from bot.cli.exit_codes import DONE, NOTHING
@@ -17,6 +19,7 @@ from bot.cli.ingest import ingest
 from bot.cli.migrate import migrate
 from bot.cli.overseeing import deliveries, status
 from bot.cli.replays import replay_of
+from bot.cli.reseal import reseal
 from bot.cli.run import run
 from bot.domain.answers import Coverage, DayAnswer
 from bot.domain.commands import Show
@@ -227,5 +230,6 @@ COMMANDS: Final[dict[str, Callable[[Namespace], Awaitable[int]]]] = {
     "status": status,
     "deliveries": deliveries,
     "migrate": migrate,
+    "reseal": reseal,
     "check": check,
 }

@@ -7,18 +7,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.app import (
-    SAMPLE_DAY,
-    delivery,
-    hugging_face,
-    on_web,
-    opened,
-    process_name,
-    terminal,
-    terminal_messenger,
-    utc_now,
-    working,
-)
+from bot.app.delivering import delivery, process_name, working
+from bot.app.rooms import opened, utc_now
+from bot.app.sources import SAMPLE_DAY, hugging_face
+from bot.app.terminal import terminal, terminal_messenger
+from bot.app.web import on_web
 from bot.cli.exit_codes import DONE, NOTHING
 from bot.cli.past import Past
 from bot.cli.replays import replay_of
@@ -30,7 +23,7 @@ from bot.settings import read_settings
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from bot.app import Paperround
+    from bot.app.rooms import Paperround
     from bot.settings import Settings
 
 _CHANNEL_WANTS: Final = (

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bot.app import hugging_face, opened, utc_now
+from bot.app.rooms import opened, utc_now
+from bot.app.sources import hugging_face
 from bot.cli.exit_codes import DONE, FAILED, NOTHING
 from bot.cli.replays import replay_of
 from bot.domain.errors import BadDate, MalformedListing, SourceError, SourceThrottled
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from datetime import date
 
-    from bot.app import Paperround
+    from bot.app.rooms import Paperround
     from bot.domain.events import Event, ListingKept
     from bot.ports import Replay, Source
 

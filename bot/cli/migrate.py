@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from bot.app import migration, shown_store
+from bot.app.storing import migration, shown_store
 from bot.cli.exit_codes import DONE
 from bot.domain.errors import UserError
 from bot.presentation.phrases import counted

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.app import local_caller, opened, print_notice
+from bot.app.rooms import opened
+from bot.app.terminal import local_caller, print_notice
 from bot.cli.exit_codes import DONE, NOTHING
 from bot.domain.deliveries import State
 from bot.presentation.cards import Notice, Row, Tone
@@ -16,7 +17,7 @@ from bot.settings import read_settings
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from bot.app import Paperround
+    from bot.app.rooms import Paperround
 
 
 async def status(chosen: Namespace) -> int:

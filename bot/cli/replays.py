@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.app import utc_now
+from bot.app.rooms import utc_now
 from bot.sources.opening import open_replay
 from bot.sources.saved_page import SavedPage
 

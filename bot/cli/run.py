@@ -10,21 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.app import (
-    delivery,
-    mail_form,
-    on_discord,
-    on_email,
-    on_web,
-    opened,
-    presence,
-    process_name,
-    source_of,
-    terminal,
-    terminal_messenger,
-    utc_now,
-    working,
-)
+from bot.app.delivering import delivery, presence, process_name, working
+from bot.app.discord import on_discord
+from bot.app.mail import mail_form, on_email
+from bot.app.rooms import opened, utc_now
+from bot.app.sources import source_of
+from bot.app.terminal import terminal, terminal_messenger
+from bot.app.web import on_web
 from bot.cli.exit_codes import DONE, NOTHING
 from bot.cli.past import Past
 from bot.domain.errors import UserError

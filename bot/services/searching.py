@@ -57,16 +57,19 @@ class Searching:
     async def catch_up(self) -> int:
         """Bring the index up to the store's last change; gives how many papers were looked at."""
         async with self._following:
-            total, last = await self._followed()
+            first = await self._index.position()
+            total, last = await self._followed(first)
             # A damaged index may have been made anew meanwhile.
-            if total and await self._index.position() < last:
-                total, _ = await self._followed()
+            if total and (now := await self._index.position()) < last:
+                first = now
+                total, _ = await self._followed(first)
+            if first == 0 and total > _WORTH_TELLING:
+                self._observe(IndexRebuilt(papers=total))
             return total
 
-    async def _followed(self) -> tuple[int, int]:
-        """How many papers were looked at, and up to which change."""
-        position = await self._index.position()
-        from_scratch, total = position == 0, 0
+    async def _followed(self, position: int) -> tuple[int, int]:
+        """How many papers changed after *position*, all looked at, and the last change."""
+        total = 0
         while changes := await self._papers.changed(position, _BATCH):
             total += len(changes)
             position = changes[-1][0]
@@ -74,8 +77,6 @@ class Searching:
             found = await self._papers.entries(ids)
             fresh = {entry.paper.id: entry for entry in found.values()}
             await self._index.update(fresh, set(ids) - fresh.keys(), position)
-        if from_scratch and total > _WORTH_TELLING:
-            self._observe(IndexRebuilt(papers=total))
         return total, position
 
     async def find(

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bot.app import opened
+from bot.app.rooms import opened
 from bot.domain.bulletins import Bulletin
 from bot.domain.cadence import Cadence, Rhythm
 from bot.domain.command_text import format_command, parse_command
@@ -40,7 +40,7 @@ from handlers.discord.digests import digest_messages
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.app import Paperround
+    from bot.app.rooms import Paperround
 
 HERE = Path(__file__).parent
 ZONE = "Europe/Berlin"

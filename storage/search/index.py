@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.filters import Query
     from bot.domain.papers import Entry, PaperId
     from bot.ports import Frequencies, Hits
+    from storage.search.folder import Standing
 
 _T = TypeVar("_T")
 
@@ -74,9 +75,10 @@ class FullTextIndex:
         If the index was made anew since `position` was asked, it goes on standing at 0: what came before is lacking.
         """
         dropped = [*gone, *(asked_for for asked_for, entry in entries.items() if entry.paper.id != asked_for)]
+        standing = position, self._making
         async with self._writing:
             await self._tidied()
-            await self._run(lambda index: self._write(index, list(entries.values()), dropped, position))
+            await self._run(lambda index: self._write(index, list(entries.values()), dropped, standing))
             self._tidying = asyncio.create_task(asyncio.to_thread(self._tidy))
 
     async def find(self, query: Query, *, limit: int, offset: int = 0) -> Hits:
@@ -171,13 +173,15 @@ class FullTextIndex:
             found = self._found = (reader, Finding(index.schema, reader))
         return found[1]
 
-    def _write(self, index: Index, entries: Sequence[Entry], gone: Sequence[PaperId], position: int) -> None:
+    def _write(
+        self, index: Index, entries: Sequence[Entry], gone: Sequence[PaperId], standing: Standing
+    ) -> None:
         with translated(self._folder):
             self._tidy = write(index, self._folder, entries, gone)
             with self._noting:
                 _, making = standing_in(self._folder, _VERSION) or NOWHERE
-                if making == self._making:
-                    note_standing(self._folder, _VERSION, (position, making))
+                if making == standing[1]:
+                    note_standing(self._folder, _VERSION, standing)
 
 
 def _nothing() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import SAMPLE_DAY
+from bot.app.sources import SAMPLE_DAY
 from bot.cli.entry import main
 
 SAMPLE = str(SAMPLE_DAY)

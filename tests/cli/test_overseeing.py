@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import SAMPLE_DAY
+from bot.app.sources import SAMPLE_DAY
 from bot.cli.entry import main
 from tests.cli.test_run import run
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import SAMPLE_DAY
+from bot.app.sources import SAMPLE_DAY
 from tests.cli.conftest import TODAY
 from tests.servers.huggingface import HuggingFaceServer, item
 

@@ -10,7 +10,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import Paperround, on_discord, opened
+from bot.app.discord import on_discord
+from bot.app.rooms import Paperround, opened
 from bot.domain.events import Event
 from bot.settings import DiscordSettings, Settings
 from handlers.discord.serving import Discord

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Paperround, opened
+from bot.app.rooms import Paperround, opened
 from bot.domain.commands import Caller
 from bot.domain.subscriptions import Destination, Platform
 from handlers.terminal.prompt import Prompt

@@ -17,7 +17,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from cryptography.fernet import Fernet
 
-from bot.app import delivery, opened
+from bot.app.delivering import delivery
+from bot.app.rooms import opened
 from bot.domain.papers import Entry, Listing, Organization, Paper, Tally
 from bot.sealing import Sealer
 from handlers.email.messages import Sender
@@ -28,7 +29,7 @@ from tests.servers.smtp import MailServer
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from bot.app import Paperround
+    from bot.app.rooms import Paperround
     from bot.domain.events import Event
     from tests.servers.smtp import Kept
 

@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.app import opened, utc_now
+from bot.app.rooms import opened, utc_now
 from bot.sealing import Sealer
 from bot.services.delivering import Courier
 from bot.services.editions import Editions
-from bot.services.mailing import manage_token
+from bot.services.mail_links import manage_token
 from bot.services.posting import Posting
 from bot.services.rounds import Rounds
 from bot.watching import report

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.app import Paperround, opened
+from bot.app.rooms import Paperround, opened
 from bot.domain.commands import Follow, Subscribe
 from bot.domain.papers import Entry, Listing, Organization, Paper, Tally
 from bot.services.browsing import Browsing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import SAMPLE_DAY
+from bot.app.sources import SAMPLE_DAY
 from bot.domain.papers import Tally
 from bot.ports import PaperChanges
 from bot.sources.archive import Archive

@@ -3,7 +3,8 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from bot.app import on_web, opened
+from bot.app.rooms import opened
+from bot.app.web import on_web
 from bot.domain.errors import BadConfiguration
 from bot.settings import Settings, WebSettings
 from handlers.web.serving import address_of, listening
