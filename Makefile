@@ -1,7 +1,7 @@
 # Paperround. A fresh clone needs python3.11 (or newer) and make; each target sets up what it needs in .venv.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 ARGS ?=
-WORKERS ?=
+WORKERS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ CODE = bot handlers storage tests $(if $(BENCHMARKS),benchmarks)
 BENCHMARKS = $(notdir $(basename $(filter-out %/__init__.py %/recording.py %/search_engines.py %/discord_bot.py,$(wildcard benchmarks/*.py))))
 # The locks are complete, so pip need not resolve; files are checked against their hashes, compiled when first used.
 INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-compile --no-deps
-PYTEST = $(BIN)/python -m pytest $(if $(WORKERS),-n $(WORKERS))
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test check bench lock clean venv
@@ -23,7 +23,7 @@ demo: $(VENV)/.runtime ## show a first digest, without any account (ARGS='…' g
 run: $(VENV)/.runtime ## run the bot with the settings of the environment and .env
 	@$(BIN)/paperround run $(ARGS)
 
-test: $(VENV)/.dev ## run the tests (ARGS='-k mute', WORKERS=2 for two processes)
+test: $(VENV)/.dev ## run the tests (ARGS='-k mute', WORKERS=0 for a single process)
 	@$(PYTEST) $(ARGS)
 
 check: $(VENV)/.dev ## everything that must hold before a merge: lint, format, types, imports, tests, coverage

@@ -44,7 +44,7 @@ async def test_a_fault_hits_one_post(
     lab = slack.add_workspace("Lab")
     papers = slack.add_channel(lab, "papers")
     slack.fail(fault)
-    timeout = aiohttp.ClientTimeout(total=0.3)
+    timeout = aiohttp.ClientTimeout(total=2)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         web = AsyncWebClient(
             token=slack.token_of(lab), base_url=slack.api, retry_handlers=[], session=session
