@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.match import DAILY, Wishes
 from benchmarks.peer_queue import INSTALLED, through_saq
+from bot.collecting import collect_rarely
 from bot.domain.bulletins import Bulletin
 from bot.domain.cadence import EVERY_DAY, Cadence
 from bot.domain.composing import Window
@@ -43,7 +44,7 @@ from bot.domain.subscriptions import (
     WorkspaceSettings,
     permanent_id,
 )
-from bot.outbox import Lease, Manner, Written
+from bot.outbox import Due, Lease, Manner, Written
 from bot.presentation.bulletins import bulletin_notice
 from bot.services.composing import Composer
 from bot.services.delivering import Courier
@@ -151,6 +152,7 @@ class Measured:
 
 async def everything(store: Store, profiled: cProfile.Profile | None) -> Measured:
     """Bring all that is due."""
+    collect_rarely()  # as a process does that runs
     shelf = Shelf()
     messengers = {shelf.platform: shelf}
     posting = Posting(
@@ -206,7 +208,8 @@ async def store_alone(store: Store, now: datetime) -> tuple[float, int]:
     payload, settings, outbox = "x" * 4000, WorkspaceSettings(), store.outbox
     began = perf_counter()
     while due := await outbox.due(now, BATCH):
-        steps = [_step(one.subscription, one.progress, now, settings) for one in due]
+        readable = (one for one in due if isinstance(one, Due))
+        steps = [_step(one.subscription, one.progress, now, settings) for one in readable]
         await outbox.advance(steps)
     while taken := await outbox.take_jobs(lease, BATCH):
         written = []

@@ -27,8 +27,10 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from benchmarks.keywords import PEERS, matchers
+from bot.domain.compiling import CompiledFilter, compile_filter
 from bot.domain.filters import Comparison, Count, CountCondition, Filter, Scope, Term, all_of, any_of
-from bot.domain.matching import CompiledFilter, PaperIndex, bits, compile_filter
+from bot.domain.matching import PaperIndex
+from bot.domain.occurrences import bits
 from bot.sources.archive import Archive
 
 if TYPE_CHECKING:

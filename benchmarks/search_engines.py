@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
+from bot.domain.compiling import compile_filter
 from bot.domain.filter_text import parse_query
 from bot.domain.folding import fold_words
-from bot.domain.matching import PaperIndex, bits, compile_filter
+from bot.domain.matching import PaperIndex
+from bot.domain.occurrences import bits
 from storage.search.documents import columns
 
 if TYPE_CHECKING:

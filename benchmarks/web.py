@@ -36,6 +36,8 @@ PAGES = {
     "day": "/date/2025-10-16",
     "day, filtered": "/date/2025-10-16?filter=agents,%20%22world%20model%22%20-survey",
     "month": "/month/2025-10",
+    "month, filtered": "/month/2025-10?filter=agents,%20%22world%20model%22%20-survey",
+    "month, another filter": "/month/2025-10?filter=video%20AND%20diffusion",
     "search": "/search?q=video%20diffusion",
     "paper": "/papers/2510.14545",
     "feed": "/feeds/atom?filter=agents",

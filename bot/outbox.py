@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from bot.domain.outcomes import Looked, Posted
     from bot.domain.pacing import Brake, Pace, Slot
     from bot.domain.papers import PaperId
-    from bot.domain.processes import Running
     from bot.domain.rounds import Advance
-    from bot.domain.subscriptions import Destination, Platform, Progress, Subscription
+    from bot.domain.subscriptions import Destination, Platform, Progress, Subscription, Unreadable
 
 
 REMEMBERED: Final = timedelta(days=46)
@@ -57,7 +56,7 @@ class Heated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A job under a lease, with its subscription as it is now (None: it was removed).
+    """A job under a lease, with its subscription as it is now (None: it was removed, or *unreadable* says why not).
 
     *had* are the papers claimed for its destination, and when; *recent* the editions that went there in the last
     days, oldest first; *unconfirmed* those of which nobody knows whether they arrived there, and which no later one
@@ -70,6 +69,7 @@ class Taken:
     had: Mapping[PaperId, datetime]
     recent: tuple[Recent, ...] = ()
     unconfirmed: tuple[Edition, ...] = ()
+    unreadable: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +107,12 @@ class Written:
 class Outbox(Protocol):
     """Keeps due times, jobs and deliveries. Every method is one atomic, durable step for each element of its batch."""
 
-    async def due(self, now: datetime, limit: int) -> list[Due]:
+    async def due(self, now: datetime, limit: int) -> list[Due | Unreadable]:
         """At most *limit* subscriptions that are due at *now*, the longest due first."""
         ...
 
-    async def advance(self, steps: Sequence[Advance]) -> int:
-        """Take each of *steps* that still holds, its job appearing with it; gives how many were taken."""
+    async def advance(self, steps: Sequence[Advance]) -> list[Advance]:
+        """Take each of *steps* that still holds, its job appearing with it; gives those that were taken."""
         ...
 
     async def heat(self, alerts: Sequence[Heated]) -> int:
@@ -203,8 +203,8 @@ class Outbox(Protocol):
         """
         ...
 
-    async def next_at(self) -> datetime | None:
-        """When the next subscription is due, or the next job or delivery may be taken; None if nothing waits."""
+    async def next_at(self, after: datetime | None = None) -> datetime | None:
+        """When the next subscription is due, or the next job or delivery may be taken, later than *after*; None: never."""
         ...
 
     async def forget(self, before: datetime) -> int:
@@ -247,20 +247,8 @@ class Leases(Protocol):
         """Give *name* back if *owner* has it."""
         ...
 
-
-class Processes(Protocol):
-    """Knows which processes run on the store."""
-
-    async def announce(self, one: Running, now: datetime) -> None:
-        """Note that *one* runs until ``one.until``, in place of what it said before."""
-        ...
-
-    async def running(self, now: datetime) -> list[Running]:
-        """Those that said they would still run at *now*, in order of their names."""
-        ...
-
-    async def leave(self, name: str) -> None:
-        """The process *name* ends."""
+    async def forget(self, before: datetime) -> None:
+        """Drop those that ended before *before*: as good as free."""
         ...
 
 

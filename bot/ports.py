@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from bot.domain.events import Event
     from bot.domain.filters import Query
     from bot.domain.papers import Entry, Listing, Paper, PaperId, Tally
-    from bot.domain.subscriptions import Destination, Platform, Progress, Subscription
-    from bot.outbox import Leases, Limiter, Outbox, Processes
+    from bot.domain.subscriptions import Destination, Platform, Progress, Subscription, Unreadable
+    from bot.outbox import Leases, Limiter, Outbox
     from bot.remembering import (
         BookmarkStore,
         Departures,
         Drafts,
         Installations,
+        Processes,
         Recipients,
         SettingsStore,
         Traces,
@@ -198,12 +199,16 @@ class SubscriptionStore(Protocol):
         """Those with these permanent ids that are there."""
         ...
 
-    async def alerts(self) -> list[Subscription]:
-        """Those that wait for a paper to get hot and are not paused, oldest first."""
+    async def alerts(self) -> list[Subscription | Unreadable]:
+        """Those that wait for a paper to get hot and were not paused, oldest first, unreadable ones last."""
         ...
 
     async def all(self) -> list[Subscription]:
-        """Every one, oldest first."""
+        """Every one that can be read, oldest first."""
+        ...
+
+    async def unreadable(self) -> list[Unreadable]:
+        """Those that cannot be read."""
         ...
 
 

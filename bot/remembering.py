@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from bot.domain.mailboxes import Recipient
     from bot.domain.papers import PaperId
+    from bot.domain.processes import Running
     from bot.domain.subscriptions import Destination, WorkspaceSettings
 
 
@@ -149,6 +150,13 @@ class Recipients(Protocol):
         """Keep what changed of one; False, and nothing changes, if it is gone or its hash finds another one."""
         ...
 
+    async def reseal(self, recipient: Recipient, *, found_by: str, sealed: str) -> bool:
+        """Keep the address of one as *sealed*, found by *found_by*; what else became of them stays.
+
+        False, and nothing changes, if what is sealed there is no longer that of *recipient*, or the hash finds another.
+        """
+        ...
+
     async def remove(self, recipient_id: str) -> bool:
         """Forget one, address and all; False if it was gone."""
         ...
@@ -159,4 +167,20 @@ class Recipients(Protocol):
 
     async def forget(self, before: datetime) -> int:
         """Forget those who asked before *before* and never confirmed; gives how many."""
+        ...
+
+
+class Processes(Protocol):
+    """Knows which processes run on the store."""
+
+    async def announce(self, one: Running, now: datetime) -> None:
+        """Note that *one* runs until ``one.until``, in place of what it said before."""
+        ...
+
+    async def running(self, now: datetime) -> list[Running]:
+        """Those that said they would still run at *now*, in order of their names."""
+        ...
+
+    async def leave(self, name: str) -> None:
+        """The process *name* ends."""
         ...

@@ -89,7 +89,7 @@ class DiscordSettings(BaseModel, frozen=True, use_attribute_docstrings=True):
     token: SecretStr | None = None
     """The bot's token, from discord.com/developers/applications, Bot, Reset Token."""
     api_base: HttpUrl = HttpUrl("https://discord.com/api/v10")
-    """Another address that answers as Discord's API does, with the version in its path."""
+    """Another address that answers as Discord's API does, with the version in its path; then name the gateway too."""
     gateway: WebsocketUrl | None = None
     """Another address of the gateway, wss://…; empty: the one that Discord names."""
     requests_per_second: float = Field(default=45, gt=0, le=50)
@@ -112,6 +112,17 @@ class DiscordSettings(BaseModel, frozen=True, use_attribute_docstrings=True):
                 " (not the client secret, nor the public key)"
             )
         return SecretStr(bare)
+
+    @model_validator(mode="after")
+    def _of_one_place(self) -> DiscordSettings:
+        """A token for another API goes to no gateway of Discord's unless that is said."""
+        host = f".{self.api_base.host or ''}"
+        if self.gateway is None and not host.endswith(".discord.com"):
+            raise ValueError(
+                "The gateway of that api_base is not named: set gateway too (through a proxy of the API alone it is"
+                " wss://gateway.discord.gg)"
+            )
+        return self
 
 
 class SlackSettings(BaseModel, frozen=True, use_attribute_docstrings=True):

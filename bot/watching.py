@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from functools import singledispatch
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.domain.deliveries import State
 from bot.domain.events import (
     AlertsFound,
     AnswerLost,
+    ClockWentBack,
     DeliveryEnded,
     DeliveryPutOff,
     EditionComposed,
@@ -20,10 +21,13 @@ from bot.domain.events import (
     ItemsSkipped,
     ListingKept,
     ListingShrank,
+    RequestRefused,
     SettingsDiffer,
     StoreAtRisk,
+    StoreBack,
     StoreFailed,
     SubscriptionStopped,
+    SubscriptionUnreadable,
     WorkspaceForgotten,
 )
 
@@ -33,14 +37,44 @@ if TYPE_CHECKING:
 log = logging.getLogger("paperround")
 
 
-def watch(event: Event) -> None:
-    """Log *event*."""
-    _say(event)
+class Watch:
+    """Logs events. While the store fails each reason is said once, however many parts of the process meet it."""
+
+    def __init__(self) -> None:
+        self._said: set[str] = set()
+        self._failures = 0
+
+    def __call__(self, event: Event) -> None:
+        """Log *event*."""
+        if isinstance(event, StoreFailed):
+            self._failures += 1
+            if event.reason in self._said:
+                return
+            self._said.add(event.reason)
+        elif isinstance(event, StoreBack):
+            self._said.clear()
+        _say(event)
+
+    def failures(self) -> int:
+        """How often the store failed until now."""
+        return self._failures
+
+
+watch: Final = Watch()
+"""What all parts of this process tell."""
 
 
 def report(error: BaseException, reference: str) -> None:
     """Log a defect of ours under the *reference* that a person was given."""
     log.error("defect reference=%s", reference, exc_info=error)
+
+
+def hush(*libraries: str) -> None:
+    """Let *libraries* log nothing: what they say holds tokens and what people typed, and we observe what matters."""
+    for name in libraries:
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        logger.setLevel(logging.CRITICAL + 1)
 
 
 @singledispatch
@@ -129,6 +163,11 @@ def _(event: SubscriptionStopped) -> None:
 
 
 @_say.register
+def _(event: SubscriptionUnreadable) -> None:
+    log.error("subscription.unreadable subscription=%s reason=%s", event.subscription_id, event.reason)
+
+
+@_say.register
 def _(event: SettingsDiffer) -> None:
     log.warning("settings.differ process=%s differing=%s", event.process, "; ".join(event.differing))
 
@@ -149,8 +188,19 @@ def _(event: StoreFailed) -> None:
 
 
 @_say.register
+def _(event: StoreBack) -> None:
+    log.warning("store.back after=%ds", event.after.total_seconds())
+
+
+@_say.register
+def _(event: ClockWentBack) -> None:
+    log.warning("clock.went_back by=%ds", event.by.total_seconds())
+
+
+@_say.register
 def _(event: IndexRebuilt) -> None:
-    log.info("index.rebuilt papers=%d", event.papers)
+    # Seen where nothing is set up for logs too: whoever waits for it learns why.
+    log.warning("index.rebuilt papers=%d", event.papers)
 
 
 @_say.register
@@ -161,3 +211,8 @@ def _(event: GatewayLost) -> None:
 @_say.register
 def _(event: AnswerLost) -> None:
     log.warning("answer.lost reason=%s", event.reason)
+
+
+@_say.register
+def _(event: RequestRefused) -> None:
+    log.warning("request.refused reason=%s", event.reason)

@@ -6,10 +6,9 @@ A reader understands every version up to its own; fields at their default are no
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from bot.domain.cadence import Cadence, Rhythm, Weekday
 from bot.domain.errors import BadFilter, BadText, StoreCorrupt, StoreTooNew
@@ -21,14 +20,12 @@ from bot.domain.subscriptions import (
     Extra,
     Platform,
     Subscription,
+    Unreadable,
     WhoMaySubscribe,
     WorkspaceSettings,
 )
 from bot.domain.zones import find_zone
 from storage.filter_forms import filter_form, formed_filter
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 VERSION: Final = 1
 """The version of records written now."""
@@ -38,6 +35,8 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 Wire = dict[str, Any]
 """A record between its value and its text."""
+compact: Final = json.JSONEncoder(separators=(",", ":")).encode
+"""A value as JSON without blanks; made once, because `json.dumps` would make an encoder for each text."""
 
 
 def moment(at: datetime) -> int:
@@ -70,7 +69,7 @@ def encode_paper(paper: Paper) -> str:
     return written({name: value for name, value in wire.items() if value})
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)  # the latest weeks' papers and some that are looked for
 def decode_paper(document: str) -> Paper:
     """The paper that `encode_paper` wrote; raises `StoreCorrupt` or `StoreTooNew`."""
     with readable("paper"):
@@ -141,6 +140,18 @@ def decode_subscription(document: str) -> Subscription:
         )
 
 
+UNREADABLE: Final = (StoreCorrupt, StoreTooNew)
+"""What says that a record cannot be read by us, however often it is tried."""
+
+
+def subscription_or_not(subscription_id: str, document: str) -> Subscription | Unreadable:
+    """The subscription *subscription_id* in *document*, or why it cannot be read: that must not stop the others."""
+    try:
+        return decode_subscription(document)
+    except UNREADABLE as error:
+        return Unreadable(id=subscription_id, reason=error.message)
+
+
 def encode_settings(settings: WorkspaceSettings) -> str:
     """*settings* as text."""
     return written(
@@ -153,6 +164,7 @@ def encode_settings(settings: WorkspaceSettings) -> str:
             "quiet_from": settings.quiet_from.isoformat(),
             "quiet_until": settings.quiet_until.isoformat(),
             "posts_a_day": settings.posts_a_day,
+            "cards": settings.cards,
         }
     )
 
@@ -182,6 +194,7 @@ def decode_settings(document: str) -> WorkspaceSettings:
             quiet_from=time.fromisoformat(wire["quiet_from"]),
             quiet_until=time.fromisoformat(wire["quiet_until"]),
             posts_a_day=wire.get("posts_a_day", POSTS_A_DAY),
+            cards=wire.get("cards", True),
         )
 
 
@@ -223,7 +236,7 @@ def _cadence_and_pause(wire: Wire) -> tuple[Cadence, int | None, str]:
         if find_zone(stored["zone"]) is not None:
             raise
         because = f"its time zone {stored['zone']} is no longer known: edit its time, then resume it"
-        return _cadence({**stored, "zone": "UTC"}), wire["paused_at"] or wire["created_at"], because
+        return _cadence({**stored, "zone": "UTC"}), wire["paused_at"], because
 
 
 def _cadence(wire: Wire) -> Cadence:
@@ -259,7 +272,7 @@ def _shared_cadence(  # noqa: PLR0913, PLR0917 - the parts of a cadence, as a ke
 
 def written(wire: Wire) -> str:
     """*wire* as text, with the version of records written now."""
-    return json.dumps({"v": VERSION, **wire}, separators=(",", ":"))
+    return compact({"v": VERSION, **wire})
 
 
 def read(document: str) -> Wire:
@@ -272,12 +285,20 @@ def read(document: str) -> Wire:
     return wire
 
 
-@contextmanager
-def readable(kind: str) -> Iterator[None]:
+class readable:  # noqa: N801 - used as a function; a class, because as a generator it took a tenth of the reading
     """Within this, what is wrong with a record of *kind* raises `StoreCorrupt`."""
-    try:
-        yield
-    except (ValueError, LookupError, TypeError, AttributeError, BadFilter) as error:
-        raise StoreCorrupt(
-            f"A {kind} in the store cannot be read.", hint="Put back a copy of the store from before."
-        ) from error
+
+    __slots__ = ("_kind",)
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ValueError | LookupError | TypeError | AttributeError | BadFilter):
+            raise StoreCorrupt(
+                f"A {self._kind} in the store cannot be read.",
+                hint="Put back a copy of the store from before.",
+            ) from error

@@ -71,7 +71,7 @@ def _want(form: Any) -> Want:  # noqa: ANN401 - a JSON value
     if not isinstance(form, dict):
         return _term(form)
     [(sign, parts)] = form.items()
-    wants = tuple(map(_want, parts))
+    wants = tuple([_shared_term("", part) if isinstance(part, str) else _want(part) for part in parts])
     return AnyOf(wants) if sign == _ANY else AllOf(wants)
 
 

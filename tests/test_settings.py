@@ -202,6 +202,21 @@ def test_slack_is_served_in_either_mode_and_no_secret_is_shown(
     assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
 
 
+def test_another_api_of_discords_needs_its_gateway_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERROUND_DISCORD__API_BASE", "http://127.0.0.1:8000/api/v10")
+    with pytest.raises(BadConfiguration) as raised:
+        read_settings()
+    assert "set gateway too" in raised.value.message
+    monkeypatch.setenv("PAPERROUND_DISCORD__GATEWAY", "ws://127.0.0.1:8000/gateway")
+    assert str(read_settings().discord.gateway) == "ws://127.0.0.1:8000/gateway"
+
+
+@pytest.mark.parametrize("api", ["https://discord.com/api/v10/", "https://canary.discord.com/api/v10"])
+def test_discords_own_api_names_its_gateway_itself(api: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERROUND_DISCORD__API_BASE", api)
+    assert read_settings().discord.gateway is None
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
+from datetime import date, timedelta
 from typing import get_args
 
 import pytest
 
 from bot.domain.events import (
     AnswerLost,
+    ClockWentBack,
     Event,
     FetchFailed,
     GatewayLost,
@@ -15,8 +16,12 @@ from bot.domain.events import (
     ItemsSkipped,
     ListingKept,
     ListingShrank,
+    RequestRefused,
+    StoreBack,
+    StoreFailed,
+    SubscriptionUnreadable,
 )
-from bot.watching import report, watch
+from bot.watching import Watch, hush, report, watch
 
 DAY = date(2025, 10, 16)
 
@@ -48,7 +53,15 @@ SAID = [
     ),
     (GatewayLost(reason="closed with 1006"), "WARNING", "gateway.lost reason=closed with 1006"),
     (AnswerLost(reason="it came too late"), "WARNING", "answer.lost reason=it came too late"),
-    (IndexRebuilt(papers=7), "INFO", "index.rebuilt papers=7"),
+    (RequestRefused(reason="a bad signature"), "WARNING", "request.refused reason=a bad signature"),
+    (IndexRebuilt(papers=7), "WARNING", "index.rebuilt papers=7"),
+    (StoreBack(after=timedelta(seconds=37)), "WARNING", "store.back after=37s"),
+    (ClockWentBack(by=timedelta(hours=1)), "WARNING", "clock.went_back by=3600s"),
+    (
+        SubscriptionUnreadable(subscription_id="s17-0a", reason="A record cannot be read."),
+        "ERROR",
+        "subscription.unreadable subscription=s17-0a reason=A record cannot be read.",
+    ),
 ]
 
 
@@ -94,3 +107,31 @@ def test_a_defect_is_logged_with_its_reference_and_where_it_was(caplog: pytest.L
     assert "reference=A1B2" in caplog.text
     assert "ValueError: day is out of range" in caplog.text
     assert "test_watching.py" in caplog.text
+
+
+def test_a_library_that_is_hushed_says_nothing_at_any_level(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    hush("talkative")
+    logging.getLogger("talkative").error("a token")
+    logging.getLogger("talkative.part").critical("a token")
+    assert caplog.records == []
+
+
+def test_while_the_store_fails_each_reason_is_said_once_however_often_it_is_met(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    said = Watch()
+    away, full = StoreFailed(reason="It is away."), StoreFailed(reason="It is full.")
+    for event in (away, away, full, away, full):
+        said(event)
+    assert [record.getMessage() for record in caplog.records] == [
+        "store.failed reason=It is away.",
+        "store.failed reason=It is full.",
+    ]
+    assert said.failures() == 5
+    said(StoreBack(after=timedelta(seconds=3)))
+    said(away)
+    assert [record.getMessage() for record in caplog.records[2:]] == [
+        "store.back after=3s",
+        "store.failed reason=It is away.",
+    ]

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from bot.app.rooms import Paperround
-from bot.domain.command_text import PREFIX
+from bot.collecting import collect_rarely
 from bot.services.delivering import Courier
 from bot.services.editions import Editions
 from bot.services.posting import Posting
@@ -53,6 +53,7 @@ def delivery(
 @asynccontextmanager
 async def working(bringing: Delivery) -> AsyncGenerator[None]:
     """While it is open, what is due is brought; at the end what is being posted may still arrive."""
+    collect_rarely()
     async with asyncio.TaskGroup() as parts:
         rounds = parts.create_task(bringing.rounds.run(), name="rounds")
         parts.create_task(bringing.courier.run(), name="courier")
@@ -69,7 +70,7 @@ def presence(rooms: Paperround, settings: Settings, *, owner: str, source: str |
         "version": version("paperround"),
         "source": source or str(settings.source.base_url),
         "PAPERROUND_POLL_EVERY": str(settings.poll_every),
-        "command": PREFIX,
+        "command": settings.slack.command,
     }
     return Presence(
         rooms.store.processes, name=owner, settings=agreed, observe=watch, now=rooms.now, sleep=asyncio.sleep

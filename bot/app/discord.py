@@ -65,12 +65,10 @@ async def discord_findings(settings: Settings) -> list[Finding]:
     if wanted.token is None:
         return [Finding(name="Discord", told="not served: PAPERROUND_DISCORD__TOKEN is not set")]
     from handlers.discord.checking import findings  # noqa: PLC0415 - as above
-    from handlers.discord.serving import PAGE  # noqa: PLC0415
 
     return await findings(
         wanted.token.get_secret_value(),
         api=str(wanted.api_base),
         gateway=str(wanted.gateway or ""),
         version=version("paperround"),
-        page=PAGE,
     )

@@ -49,7 +49,7 @@ async def on_email(settings: Settings, rooms: Paperround) -> AsyncGenerator[Emai
         base=form.removesuffix("/mail"),
         per_second=wanted.per_second,
     )
-    site = Site(style_url=_style_url(rooms), client_header=wanted.client_header, zone=settings.zone)
+    site = Site(style_url=style_url(rooms), client_header=wanted.client_header, zone=settings.zone)
     services = Services(
         store=rooms.store,
         desk=rooms.desk,
@@ -60,7 +60,8 @@ async def on_email(settings: Settings, rooms: Paperround) -> AsyncGenerator[Emai
     yield email(post, site, services)
 
 
-def _style_url(rooms: Paperround) -> str:
+def style_url(rooms: Paperround) -> str:
+    """Where the web part has the style of all pages."""
     from handlers.web.press import Press, Site  # noqa: PLC0415 - as above
 
     return Press(Site(base=""), now=rooms.now).style_path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.app.mail import mail_form
 from bot.app.rooms import Paperround
-from bot.domain.command_text import PREFIX, format_command
+from bot.domain.command_text import format_command
 from bot.presentation.viewing import typed_after
 from bot.services.browsing import Browsing
 from bot.watching import report
@@ -52,7 +52,7 @@ async def on_web(  # noqa: PLR0913 - what is served, where, and who says how it 
         base=str(wanted.base_url or "").rstrip("/"),
         thumbnails=wanted.thumbnails,
         credit=credit,
-        spellings=_spellings(),
+        spellings=_spellings(settings.slack.command),
         mail=mail_form(settings),
     )
     parts = Web(site=site, browsing=browsing, store=rooms.store, report=report, now=rooms.now, states=states)
@@ -60,9 +60,9 @@ async def on_web(  # noqa: PLR0913 - what is served, where, and who says how it 
         yield address
 
 
-def _spellings() -> tuple[Spelling, ...]:
-    """How a command that a page shows is pasted on each platform."""
-    from handlers.discord.registration import spelt  # noqa: PLC0415 - as above
+def _spellings(slash: str) -> tuple[Spelling, ...]:
+    """How a command that a page shows is pasted on each platform; *slash* is Slack's."""
+    from handlers.discord.spelling import spelt  # noqa: PLC0415 - as above
     from handlers.web.following import Spelling  # noqa: PLC0415
 
     def discord(command: Follow | Subscribe) -> str:
@@ -71,6 +71,6 @@ def _spellings() -> tuple[Spelling, ...]:
         return f"{spelt(verb)} filter: {wanted}" if wanted else f"{spelt(verb)} when: weekdays"
 
     def slack(command: Follow | Subscribe) -> str:
-        return typed_after(PREFIX)(format_command(command))
+        return typed_after(slash)(format_command(command))
 
     return (Spelling(name="Discord", spell=discord), Spelling(name="Slack", spell=slack))

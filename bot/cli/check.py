@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 from bot.app.discord import discord_findings
 from bot.app.mail import mail_findings
 from bot.app.rooms import opened, utc_now
+from bot.app.slack import slack_findings
 from bot.app.sources import hugging_face
 from bot.app.storing import shown_store
 from bot.cli.exit_codes import DONE, FAILED
 from bot.domain.errors import PaperroundError
 from bot.presentation.phrases import counted
+from bot.services.migrating import refuse_half
 from bot.settings import read_settings
 
 if TYPE_CHECKING:
@@ -33,7 +35,11 @@ async def check(chosen: Namespace) -> int:
         await _checked("Store", _store(url), named=place),
         await _checked("Hugging Face", _source(settings), named=_SOURCE),
     ]
-    for found in (*await discord_findings(settings), *await mail_findings(settings)):
+    for found in (
+        *await discord_findings(settings),
+        *await slack_findings(settings, url),
+        *await mail_findings(settings),
+    ):
         _say(found.name, found.told, well=found.well)
         checks.append(found.well)
     zone = settings.zone or "not set: people are asked for theirs"
@@ -54,6 +60,7 @@ async def _checked(name: str, work: Awaitable[str], *, named: str) -> bool:
 async def _store(url: str) -> str:
     async with opened(url, data_dir=read_settings().data_dir) as rooms:
         await rooms.store.ping()
+        await refuse_half(rooms.store, rooms.now())
         papers = await rooms.store.papers.count()
         newest = await rooms.composer.newest_day()
         warnings = await rooms.store.warnings()

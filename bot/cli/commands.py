@@ -28,6 +28,7 @@ from bot.domain.dates import parse_day
 from bot.domain.errors import UserError
 from bot.domain.filter_text import parse_filter
 from bot.presentation.records import digest_json, entry_json, match_json
+from bot.presentation.searches import asked_words
 from bot.services.moving import export, take_in
 from bot.services.replaying import digest_of
 from bot.settings import Settings, read_settings
@@ -78,6 +79,7 @@ async def _stored(chosen: Namespace, wanted: Filter) -> Digest | None:
         last = chosen.date or await rooms.composer.newest_day()
         if last is None:
             return None
+        wanted = await rooms.searching.grounded(wanted)
         days = Window(first=last - timedelta(days=max(chosen.window, 1) - 1), last=last)
         return await rooms.composer.best(wanted, days, top=chosen.top, ceiling=bool(chosen.window))
 
@@ -96,11 +98,11 @@ async def search(chosen: Namespace) -> int:
     async with opened(chosen.store or settings.store_url, data_dir=settings.data_dir) as rooms:
         found = await rooms.searching.search(text, await rooms.composer.coverage(), limit=chosen.limit)
     if not found.matches:
-        print(f"paperround: nothing stored matches “{text}”.", file=sys.stderr)
+        print(f"paperround: nothing stored matches {asked_words(text)}.", file=sys.stderr)
         return NOTHING
     if chosen.json:
-        meant = {"meant": found.meant} if found.mended else {}
-        _print_json({"total": found.total, "papers": list(map(match_json, found.matches)), **meant})
+        said = ({"meant": found.meant} if found.meant else {}) | ({"partial": True} if found.partial else {})
+        _print_json({"total": found.total, "papers": list(map(match_json, found.matches)), **said})
         return DONE
     show(found, settings)
     return DONE
@@ -164,7 +166,11 @@ async def _import(chosen: Namespace, settings: Settings) -> int:
     records = _read_lines(chosen.file)
     async with opened(chosen.store or settings.store_url, data_dir=settings.data_dir) as rooms:
         added, there = await take_in(
-            rooms.store.subscriptions, records, choose=secrets.choice, now=rooms.now()
+            rooms.store.subscriptions,
+            records,
+            choose=secrets.choice,
+            now=rooms.now(),
+            ground=rooms.searching.grounded,
         )
     print(f"{added} added, {there} were there already.")
     return DONE

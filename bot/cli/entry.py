@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import io
 import os
@@ -23,7 +22,10 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command; gives its exit code: 0 done, 1 failed, 2 wrong usage, 3 nothing to show."""
     _print_anything()
     chosen = options().parse_args(arguments)
-    from bot.cli.commands import COMMANDS  # noqa: PLC0415 - only now is it known to be needed
+    # Only now are they known to be needed.
+    import asyncio  # noqa: PLC0415
+
+    from bot.cli.commands import COMMANDS  # noqa: PLC0415
 
     try:
         return asyncio.run(_finished(COMMANDS[chosen.command](chosen)))
@@ -52,9 +54,22 @@ def _print_anything() -> None:
 
 
 async def _finished(work: Awaitable[int]) -> int:
-    code = await work
+    try:
+        code = await work
+    except ExceptionGroup as group:
+        error = _only(group)
+        if isinstance(error, PaperroundError):
+            raise error from None
+        raise
     sys.stdout.flush()
     return code
+
+
+def _only(error: BaseException) -> BaseException:
+    """The one error that a group of a group holds, as when a part of `run` ended; itself if there are more."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
 
 
 def _code(error: PaperroundError) -> int:

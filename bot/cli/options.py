@@ -26,6 +26,7 @@ def options() -> argparse.ArgumentParser:
     _status(commands)
     _deliveries(commands)
     _migrate(commands)
+    _reseal(commands)
     _check(commands)
     return parser
 
@@ -138,6 +139,13 @@ def _status(commands: _Commands[argparse.ArgumentParser]) -> None:
     status.add_argument("--store", metavar="URL", help="another store than the settings name")
 
 
+def _reseal(commands: _Commands[argparse.ArgumentParser]) -> None:
+    reseal = _add(
+        commands, "reseal", "encrypt mail addresses and Slack's tokens anew with the first of the seal keys"
+    )
+    reseal.add_argument("--store", metavar="URL", help="another store than the settings name")
+
+
 def _migrate(commands: _Commands[argparse.ArgumentParser]) -> None:
     migrate = _add(commands, "migrate", "copy one store into another, empty one; run it again if interrupted")
     migrate.add_argument("old", metavar="FROM", help="the store's address, such as sqlite:///paperround.db")
@@ -161,6 +169,7 @@ def _deliveries(commands: _Commands[argparse.ArgumentParser]) -> None:
         help="only these (may be given several times; default: refused and unknown)",
     )
     listed.add_argument("--limit", metavar="N", type=_count, default=20, help="at most so many (default: 20)")
+    _store_too(listed)
     for name, words in (
         ("show", "all that is known of one"),
         ("retry", "try a refused or unknown one again"),
@@ -168,6 +177,14 @@ def _deliveries(commands: _Commands[argparse.ArgumentParser]) -> None:
     ):
         action = actions.add_parser(name, help=words)
         action.add_argument("reference", help="as `deliveries list` prints it, or the whole key")
+        _store_too(action)
+
+
+def _store_too(action: argparse.ArgumentParser) -> None:
+    """Let the store be named after the *action* too; what was named before it stays unless it is."""
+    action.add_argument(
+        "--store", metavar="URL", default=argparse.SUPPRESS, help="another store than the settings name"
+    )
 
 
 def _day(text: str) -> date:

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.app.delivering import delivery, presence, process_name, working
-from bot.app.discord import on_discord
-from bot.app.mail import mail_form, on_email
+from bot.app.mail import mail_form
+from bot.app.platforms import on_platforms
 from bot.app.rooms import opened, utc_now
 from bot.app.sources import source_of
+from bot.app.storing import fit, outages
 from bot.app.terminal import terminal, terminal_messenger
-from bot.app.web import on_web
 from bot.cli.exit_codes import DONE, NOTHING
 from bot.cli.past import Past
 from bot.domain.errors import UserError
-from bot.domain.events import StoreAtRisk
+from bot.services.following import Following
 from bot.services.polling import Polling
 from bot.services.reliving import Reliving
 from bot.settings import read_settings
@@ -30,9 +30,11 @@ from bot.watching import watch
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable, Mapping
 
+    from bot.app.rooms import Paperround
     from bot.outbox import Messenger
+    from bot.ports import Source
     from bot.settings import Settings
 
 
@@ -62,51 +64,44 @@ async def _follow(chosen: Namespace, settings: Settings, url: str) -> int:
         source_of(settings, chosen.source) as source,
         opened(url, data_dir=settings.data_dir, source=source, mail_form=mail_form(settings)) as rooms,
         rooms.store.alone(owner),
-        on_discord(settings, rooms, owner=owner) as discord,
-        on_email(settings, rooms) as mail,
-        on_web(
-            settings,
-            rooms,
-            routes=mail.routes if mail else (),
-            states=[discord.gateway.state] if discord else [],
-        ) as page,
+        on_platforms(settings, rooms, owner=owner) as platforms,
     ):
-        polling = Polling(
-            source,
-            rooms.ingest,
-            rooms.searching,
-            rooms.store.leases,
-            owner=owner,
-            every=settings.poll_every,
-            observe=watch,
-            now=utc_now,
-            sleep=asyncio.sleep,
-        )
-        for warning in await rooms.store.warnings():
-            watch(StoreAtRisk(warning=warning))
+        await fit(rooms)
         here = presence(rooms, settings, owner=owner, source=chosen.source)
         await here.say()
-        messengers: list[Messenger] = [
-            terminal_messenger(),
-            *([discord.messenger] if discord else []),
-            *([mail.messenger] if mail else []),
-        ]
-        if page:
-            print(f"paperround: The Daily Papers page is at {page}", file=sys.stderr)
+        messengers: list[Messenger] = [terminal_messenger(), *platforms.messengers]
+        parts = {
+            "polling": _polling(source, rooms, settings, owner).run,
+            "presence": here.run,
+            "outages": outages(rooms).run,
+            "following": Following(rooms.composer, rooms.searching, observe=watch, sleep=asyncio.sleep).run,
+            **platforms.parts,
+        }
+        if platforms.page:
+            print(f"paperround: The Daily Papers page is at {platforms.page}", file=sys.stderr)
         stop = _told_to_stop()
-        async with (
-            working(delivery(rooms, messengers, owner=owner)),
-            asyncio.TaskGroup() as parts,
-        ):
-            running = [
-                parts.create_task(polling.run(), name="polling"),
-                parts.create_task(here.run(), name="presence"),
-                *([parts.create_task(discord.gateway.run(), name="discord")] if discord else []),
-            ]
-            await _first(_talk(terminal(settings, rooms).run()), stop)
-            for part in running:
-                part.cancel()
+        async with working(delivery(rooms, messengers, owner=owner)):
+            await _beside(_talk(terminal(settings, rooms).run()), parts, stop)
     return DONE
+
+
+def _polling(source: Source, rooms: Paperround, settings: Settings, owner: str) -> Polling:
+    return Polling(
+        source,
+        rooms.ingest,
+        rooms.searching,
+        rooms.store.leases,
+        owner=owner,
+        every=settings.poll_every,
+        observe=watch,
+        now=utc_now,
+        sleep=asyncio.sleep,
+    )
+
+
+async def _part(listens: Callable[[], Awaitable[None]]) -> None:
+    """A part, as a task wants it."""
+    await listens()
 
 
 async def _relive(chosen: Namespace, settings: Settings, url: str) -> int:
@@ -124,6 +119,7 @@ async def _relive(chosen: Namespace, settings: Settings, url: str) -> int:
         opened(url, data_dir=settings.data_dir, now=clock, choose=choose) as rooms,
         rooms.store.alone(owner),
     ):
+        await fit(rooms)
         await terminal(settings, rooms).run()
         bringing = delivery(rooms, [terminal_messenger()], owner=owner)
         reliving = Reliving(
@@ -150,6 +146,17 @@ async def _talk(conversation: Awaitable[int]) -> None:
     answered = await conversation
     if not answered and not sys.stdin.isatty():
         await asyncio.Event().wait()
+
+
+async def _beside(
+    talking: Awaitable[object], parts: Mapping[str, Callable[[], Awaitable[None]]], stop: asyncio.Event
+) -> None:
+    """Let *parts* run until *talking* ended or *stop* is set."""
+    async with asyncio.TaskGroup() as group:
+        running = [group.create_task(_part(part), name=name) for name, part in parts.items()]
+        await _first(talking, stop)
+        for part in running:
+            part.cancel()
 
 
 async def _first(talking: Awaitable[object], stop: asyncio.Event) -> None:

@@ -26,6 +26,7 @@ PATTERN: Final = re.compile(r"p(?P<version>\d+):(?P<kind>[a-z]+):(?P<fields>.*)"
 _VERSION: Final = "1"
 _KEY_MARK: Final = "="
 _KEY_SIGNS: Final = 24
+_OFFERED: Final = re.compile(r"[0-9a-z]*", re.ASCII)
 
 
 class Step(StrEnum):
@@ -86,10 +87,21 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
-    """The form of the command *text* was filled in; *key* as in `Run`."""
+    """The form of the command *text* was filled in; *key* as in `Run`.
+
+    *of* is the key of the offer (`Draft`) or of the fault (`Again`) that it was opened to change, empty for none.
+    """
 
     text: str = ""
     key: str = ""
+    of: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """Open a form again as it was filled in, which is kept under *key*."""
+
+    key: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +112,9 @@ class Zone:
     key: str = ""
 
 
-Button = More | Run | Manage | Draft | Share | Page | Fill | Zone
+Button = More | Run | Manage | Draft | Share | Page | Fill | Again | Zone
+_SHORT: Final = (More, Manage, Draft, Again)
+"""Whatever they say fits everywhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +130,7 @@ def encode(button: Button, most: int) -> str:
     Ids of papers and subscriptions are short; a command that is not is named by its key.
     """
     whole = f"p{_VERSION}:{kind_of(button)}:{_fields(button)}"
-    if len(whole) <= most or isinstance(button, More | Manage | Draft):
+    if len(whole) <= most or isinstance(button, _SHORT):
         return whole
     return encode(replace(button, text="", key=key_of(button.text)), most)
 
@@ -141,7 +155,7 @@ def key_of(text: str) -> str:
 
 def kept_text(button: Button, most: int) -> dict[str, str]:
     """What must be kept for *button* to work: the text of its command by its key; empty if *most* signs say it all."""
-    if isinstance(button, More | Manage | Draft):
+    if isinstance(button, _SHORT):
         return {}
     key = key_of(button.text)
     return {key: button.text} if button.text and encode(button, most).endswith(f"{_KEY_MARK}{key}") else {}
@@ -167,11 +181,20 @@ def _(button: Draft) -> str:
     return f"{button.step}:{button.key}"
 
 
+@_fields.register
+def _(button: Again) -> str:
+    return button.key
+
+
+@_fields.register
+def _(button: Fill) -> str:
+    return f"{button.of}{_said(button)}"
+
+
 @_fields.register(Run)
 @_fields.register(Share)
-@_fields.register(Fill)
 @_fields.register(Zone)
-def _(button: Run | Share | Fill | Zone) -> str:
+def _said(button: Run | Share | Zone | Fill) -> str:
     return f"{_KEY_MARK}{button.key}" if button.key else f"!{button.text}"
 
 
@@ -193,6 +216,16 @@ def _manage(fields: str) -> Button | None:
 def _draft(fields: str) -> Button | None:
     step, _, key = fields.partition(":")
     return Draft(key=key, step=Step(step)) if key and step in tuple(Step) else None
+
+
+def _again(fields: str) -> Button | None:
+    return Again(key=fields) if fields else None
+
+
+def _fill(fields: str) -> Button | None:
+    of = _OFFERED.match(fields)
+    wanted = _wanted(fields[of.end() :]) if of else None
+    return Fill(text=wanted[0], key=wanted[1], of=of[0]) if of and wanted else None
 
 
 def _wanted(fields: str) -> tuple[str, str] | None:
@@ -227,6 +260,7 @@ _KINDS: Final[dict[type[Button], str]] = {
     Share: "share",
     Page: "page",
     Fill: "fill",
+    Again: "again",
     Zone: "zone",
 }
 _READERS: Final[dict[str, Callable[[str], Button | None]]] = {
@@ -236,6 +270,7 @@ _READERS: Final[dict[str, Callable[[str], Button | None]]] = {
     "draft": _draft,
     "share": _commanded(Share),
     "page": _page,
-    "fill": _commanded(Fill),
+    "fill": _fill,
+    "again": _again,
     "zone": _commanded(Zone),
 }

@@ -91,7 +91,7 @@ def read_reference(said: Said, text: str) -> str:
     """The paper that *text* names: its id where it is an id or a link, else a title; quotes around it go."""
     if not text:
         raise said.bad(
-            "Which paper?", f"Give its id, a link or its title, for example: {said.verb} 2511.01234"
+            "Which paper?", f"Give its id, a link or its title, for example: `/papers {said.verb} 2511.01234`"
         )
     quoted = _QUOTED.fullmatch(text)
     bare = bare_link(quoted[1] if quoted else text)
@@ -162,6 +162,8 @@ def _changes(said: Said, words: Sequence[Word]) -> dict[str, Filter]:
         name = words[place].lower
         change = _unless_empty(_filter_of(said, words[place + 1 : end]))
         if change is None or name in changes:
-            raise said.bad(f"{name} needs one filter after it.", f"For example: edit 7f3k {name} robotics")
+            raise said.bad(
+                f"{name} needs one filter after it.", f"For example: `/papers edit 7f3k {name} robotics`"
+            )
         changes[name] = change
     return changes

@@ -132,7 +132,7 @@ def _other(said: Said, whole: str) -> Command:
         return Search(text=whole)
     raise BadCommand(
         f"There is no command “{said.verb}”.",
-        hint=f"Did you mean {meant}? To look for it: search {whole}",
+        hint=f"Did you mean {meant}? To look for it: `{PREFIX} search {whole}`",
         text=said.text,
         start=said.verb_start,
         end=said.verb_start + len(said.verb),
@@ -155,13 +155,13 @@ def _day(said: Said) -> Command:
     if not border:
         when, wanted = split_day(said.rest)
     if not when:
-        raise said.bad("Which day?", "For example: day yesterday, day monday, day 2025-10-16")
+        raise said.bad("Which day?", f"For example: `{PREFIX} day yesterday`, `{PREFIX} day 2025-10-16`")
     return Day(when=when, filter=last_filter(said, len(wanted)))
 
 
 def _search(said: Said) -> Command:
     if not said.rest:
-        raise said.bad("Search for what?", "For example: search world models")
+        raise said.bad("Search for what?", f"For example: `{PREFIX} search world models`")
     return Search(text=said.rest)
 
 
@@ -181,7 +181,9 @@ def _saved(said: Said) -> Command:
     bibtex = said.rest.casefold() == "bibtex"
     if said.rest and not bibtex:
         raise said.bad(
-            f"“{said.rest}” cannot follow saved.", "Say saved, or saved bibtex.", said.instead("search")
+            f"“{said.rest}” cannot follow saved.",
+            f"Say `{PREFIX} saved`, or `{PREFIX} saved bibtex`.",
+            said.instead("search"),
         )
     return Saved(bibtex=bibtex)
 
@@ -193,7 +195,7 @@ def _with_id(kind: Callable[..., Command], said: Said) -> Command:
     if typed and not is_short_id(typed):
         raise said.bad(
             f"“{said.rest}” is not the id of a subscription.",
-            "Ids look like 7f3k; subscriptions lists them.",
+            f"Ids look like 7f3k; `{PREFIX} subscriptions` lists them.",
             said.instead(f"search {said.verb}"),
         )
     return kind(short_id=typed)
@@ -209,14 +211,16 @@ def _forget(said: Said) -> Command:
     if whose is None:
         about = f"“{said.rest}” cannot be forgotten." if said.rest else "Forget what?"
         meant = said.instead("search forget") if said.rest else ""
-        raise said.bad(about, "Say forget me, or forget workspace.", meant)
+        raise said.bad(about, f"Say `{PREFIX} forget me`, or `{PREFIX} forget workspace`.", meant)
     return Forget(what=whose)
 
 
 def _alone(kind: Callable[[], Command], said: Said) -> Command:
     if said.rest:
         raise said.bad(
-            f"Nothing follows {said.verb}.", f"Say {said.verb} alone.", said.instead(f"search {said.verb}")
+            f"Nothing follows {said.verb}.",
+            f"Say `{PREFIX} {said.verb}` alone.",
+            said.instead(f"search {said.verb}"),
         )
     return kind()
 

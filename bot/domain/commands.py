@@ -22,7 +22,9 @@ class Standing(IntEnum):
     STRANGER = 0
     """They cannot see it."""
     MEMBER = 1
-    MANAGER = 2
+    REGULAR = 2
+    """A member to whom the platform's own custom leaves what a channel is subscribed to."""
+    MANAGER = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +33,10 @@ class Caller:
 
     *here* is the channel (or the direct message) the command was given in. *manages* says whether the platform
     lets this person manage that channel, *governs* whether it lets them decide for the whole workspace (None: as
-    *manages*). *elsewhere* tells their standing in another channel (None: as here). *zone* is what the platform knows
-    of the person's zone, or empty. *home* is where their own digests go if the platform has one place per person
-    however many workspaces they are in (None: one in each workspace).
+    *manages*). *stands* is their standing here where that says more (None: as *manages*), *elsewhere* tells it in
+    another channel (None: as here). *barred* says in a sentence why the platform keeps them from subscribing a
+    channel. *zone* is what the platform knows of the person's zone, or empty. *home* is where their own digests go if
+    the platform has one place per person however many workspaces they are in (None: one in each workspace).
     """
 
     person: str
@@ -41,7 +44,9 @@ class Caller:
     here: Destination
     manages: bool = False
     governs: bool | None = None
+    stands: Standing | None = None
     elsewhere: Callable[[str], Standing] | None = None
+    barred: Callable[[str], str] | None = None
     zone: str = ""
     home: Destination | None = None
 
@@ -54,6 +59,8 @@ class Caller:
         """Their standing in *channel* of this workspace."""
         if self.elsewhere is not None and channel != self.here.channel:
             return self.elsewhere(channel)
+        if self.stands is not None:
+            return self.stands
         return Standing.MANAGER if self.manages else Standing.MEMBER
 
 

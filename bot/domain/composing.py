@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.choosing import PATIENCE, Patience, Ranked, chances, chosen, day_best
+from bot.domain.compiling import compile_filter
 from bot.domain.digests import Digest, Pick
 from bot.domain.filters import Order
-from bot.domain.matching import bits, compile_filter
+from bot.domain.occurrences import bits
 from bot.domain.ranking import newness
 
 if TYPE_CHECKING:

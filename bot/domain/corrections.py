@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.compiling import compile_filter
 from bot.domain.filters import AllOf, Filter, Scope, Term, all_of, any_of
-from bot.domain.matching import compile_filter
 from bot.domain.slips import alike
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def _found(index: PaperIndex, term: Term) -> bool:
 
 
 def _vocabulary(index: PaperIndex) -> tuple[str, ...]:
-    texts = (text for entry in index.entries for text in (entry.paper.title, *entry.paper.keywords))
+    known = index.select(index.everything)
+    texts = (text for entry in known for text in (entry.paper.title, *entry.paper.keywords))
     return tuple(dict.fromkeys(word.casefold() for text in texts for word in _WORD.findall(text)))
 
 

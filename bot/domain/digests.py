@@ -41,6 +41,10 @@ class Match:
     reasons: tuple[Reason, ...]
     strength: float
 
+    def __hash__(self) -> int:
+        first = self.reasons[0].term if self.reasons else ""
+        return hash((self.entry.paper.id, first, len(self.reasons)))  # enough to tell most apart, and fast
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:

@@ -26,7 +26,8 @@
     │   └── StoreTooNew           written by a newer version
     └── BadConfiguration          a setting is missing or wrong
 
-Every error carries a message for people and a hint that says what to do; neither ever holds a secret.
+Every error carries a message for people and a hint that says what to do; neither ever holds a secret. A command in a
+hint stands between backticks and begins with ``/papers``: whoever shows it spells it as it is typed on the platform.
 """
 
 from __future__ import annotations

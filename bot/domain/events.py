@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from bot.domain.deliveries import Edition, State
 
@@ -113,6 +113,14 @@ class SubscriptionStopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionUnreadable:
+    """The record of a subscription cannot be read: it is passed over, and left as it is for whoever can."""
+
+    subscription_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsDiffer:
     """Another *process* on the same store goes by other settings; *differing* says which, here and there."""
 
@@ -143,6 +151,20 @@ class StoreFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StoreBack:
+    """The store can be used again, *after* having failed for so long."""
+
+    after: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockWentBack:
+    """This computer's clock was set back *by* so much: what waits for a moment may wait so much longer."""
+
+    by: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayLost:
     """A platform's connection ended and is made again; *reason* is a few words without secrets."""
 
@@ -152,6 +174,13 @@ class GatewayLost:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLost:
     """A person's request could not be answered: it came too late, or the platform did not take the answer."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRefused:
+    """Somebody asked in a platform's name and did not prove it, or asked again; *reason* is a few words without secrets."""
 
     reason: str
 
@@ -168,10 +197,14 @@ Event = (
     | DeliveryEnded
     | DeliveryPutOff
     | SubscriptionStopped
+    | SubscriptionUnreadable
     | WorkspaceForgotten
     | SettingsDiffer
     | StoreAtRisk
     | StoreFailed
+    | StoreBack
+    | ClockWentBack
     | GatewayLost
     | AnswerLost
+    | RequestRefused
 )

@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.domain.errors import BadFilter
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from bot.domain.likeness import Subject
 
@@ -242,81 +240,24 @@ def any_of(wants: list[Want]) -> Want:
     return _joined(wants, AnyOf)
 
 
-def merged(filter_: Filter, added: Filter) -> Filter:
-    """*filter_* with the parts of *added*: its wants as further alternatives, its mutes and conditions beside."""
-    alternatives = [want for want in (filter_.wants, added.wants) if want is not None]
-    counted = {condition.count for condition in added.conditions if isinstance(condition, CountCondition)}
-    kept = tuple(
-        condition
-        for condition in filter_.conditions
-        if not (isinstance(condition, CountCondition) and condition.count in counted)
-    )
-    return Filter(
-        wants=any_of(alternatives) if alternatives else None,
-        mutes=_each_once(filter_.mutes + added.mutes),
-        conditions=_each_once(kept + added.conditions),
-        order=added.order if added.order is not Order.MATCH else filter_.order,
-    )
-
-
-def without(filter_: Filter, dropped: Filter) -> Filter:
-    """*filter_* less the parts of *dropped*: its alternatives, mutes, and conditions on the same count.
-
-    A bare word of *dropped* also drops the mute of that word. Raises `BadFilter` for a part that is not there,
-    or if no want would be left where there was one.
-    """
-    gone = tuple(map(str, _alternatives(dropped.wants) + dropped.mutes + dropped.conditions))
-    parts = set(map(str, (*_alternatives(filter_.wants), *filter_.mutes, *filter_.conditions)))
-    for part in gone:
-        if part not in parts:
-            raise BadFilter(
-                f"“{part}” is not part of this filter.", hint=f"It is: {str(filter_) or 'every paper'}"
-            )
-    wants = [want for want in _alternatives(filter_.wants) if str(want) not in gone]
-    if filter_.wants and not wants:
-        raise BadFilter("That would leave every paper.", hint="Type the new filter whole, or unsubscribe.")
-    return Filter(
-        wants=any_of(wants) if wants else None,
-        mutes=tuple(mute for mute in filter_.mutes if str(mute) not in gone),
-        conditions=tuple(condition for condition in filter_.conditions if str(condition) not in gone),
-        order=Order.MATCH if dropped.order is filter_.order else filter_.order,
-    )
-
-
-def with_subjects(filter_: Filter, subjects: Mapping[str, Subject]) -> Filter:
-    """*filter_* whose `LIKE` terms know what the papers they name are about, by *subjects*."""
-    wants = None if filter_.wants is None else _with_subjects(filter_.wants, subjects)
-    mutes = tuple(_with_subject(mute, subjects) for mute in filter_.mutes)
-    return replace(filter_, wants=wants, mutes=mutes)
-
-
-def _with_subjects(want: Want, subjects: Mapping[str, Subject]) -> Want:
-    if isinstance(want, Term):
-        return _with_subject(want, subjects)
-    return type(want)(tuple(_with_subjects(part, subjects) for part in want.wants))
-
-
-def _with_subject(term: Term, subjects: Mapping[str, Subject]) -> Term:
-    return replace(term, subject=subjects.get(term.text, ())) if term.scope is Scope.LIKE else term
-
-
-def _alternatives(want: Want | None) -> tuple[Want, ...]:
+def alternatives(want: Want | None) -> tuple[Want, ...]:
+    """The wants of which one is enough; none of no want."""
     if want is None:
         return ()
     return want.wants if isinstance(want, AnyOf) else (want,)
+
+
+def each_once(items: tuple[_T, ...]) -> tuple[_T, ...]:
+    """*items* without those that read like an earlier one; of two the later stays, which is the newer."""
+    return tuple({str(item): item for item in items}.values())
 
 
 def _joined(wants: list[Want], kind: type[AllOf | AnyOf]) -> Want:
     flat: list[Want] = []
     for want in wants:
         flat.extend(want.wants if isinstance(want, kind) else [want])
-    unique = _each_once(tuple(flat))
+    unique = each_once(tuple(flat))
     return unique[0] if len(unique) == 1 else kind(unique)
-
-
-def _each_once(items: tuple[_T, ...]) -> tuple[_T, ...]:
-    """*items* without those that read like an earlier one; of two the later stays, which is the newer."""
-    return tuple({str(item): item for item in items}.values())
 
 
 def _terms(want: Want) -> Iterator[Term]:

@@ -9,43 +9,41 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial, reduce
+from functools import cached_property, lru_cache, reduce
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from bot.domain.compiling import (
+    ANYWHERE,
+    CONDITION,
+    FRONT,
+    MUTED_IN,
+    SEPARATOR,
+    compile_filter,
+    condition_code,
+    keys_of,
+    term_code,
+    want_node,
+)
 from bot.domain.conditions import condition_test
-from bot.domain.digests import Field, Hidden, Match, Reason
-from bot.domain.filters import AllOf, AnyOf, Filter, Scope, Term
-from bot.domain.folding import keys_among, phrase_parts, text_keys
+from bot.domain.digests import Hidden, Match, Reason
+from bot.domain.filters import AllOf, Filter, Scope, Term
 from bot.domain.likeness import ENOUGH
-from bot.domain.names import author_matches, organization_texts, split_name
+from bot.domain.names import author_matches, split_name
+from bot.domain.occurrences import bits
+from bot.domain.paper_texts import FIELDS, PaperTexts, SoughtTexts, same_texts
 from bot.domain.ranking import expected_of, standing, to_come
+from bot.domain.sightings import STRENGTH, Sighting, looked_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date, datetime
 
+    from bot.domain.compiling import Code, CompiledFilter, Node
     from bot.domain.filters import Condition, Want
     from bot.domain.papers import Entry
 
-COMPILED_VERSION: Final = 2
-"""Grows whenever the compiled form or the folding rules change; a store compiles anew what has an older one."""
-_STRENGTH: Final = {
-    Field.TITLE: 1.0,
-    Field.ID: 1.0,
-    Field.LIKE: 1.0,
-    Field.AUTHOR: 1.0,
-    Field.ORGANIZATION: 1.0,
-    Field.KEYWORD: 0.9,
-    Field.ABSTRACT: 0.75,
-}
-"""How much a hit in each field says that a paper is about a term."""
-
 _K = TypeVar("_K")
 _V = TypeVar("_V")
-Code = str
-"""A compiled term or condition: a scope letter, and what to look up."""
-Node = tuple[object, ...]
-"""A compiled want: ``("|", …)`` or ``("&", …)`` over codes and nodes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,94 +55,52 @@ class Span:
     as_of: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sighting:
-    """A term in one field: the *reason* it makes, what a hit there says of a paper, and the *mask* of those hit.
-
-    An index makes each once, so it is equal to itself alone.
-    """
-
-    reason: Reason
-    strength: float
-    mask: int
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledFilter:
-    """A filter made ready for `PaperIndex.matching`: codes only, nothing to parse or fold.
-
-    *any_of* holds the wants of the common filter that is a list of alternatives; otherwise *tree* does. Both are
-    empty for a filter without wants. *never* are mutes, *only* conditions.
-    """
-
-    any_of: tuple[Code, ...]
-    tree: Node
-    never: tuple[Code, ...]
-    only: tuple[Code, ...]
-
-
-@lru_cache(maxsize=4096)
-def compile_filter(filter_: Filter) -> CompiledFilter:
-    """*filter_* made ready for matching."""
-    wants = filter_.wants
-    alternatives = wants.wants if isinstance(wants, AnyOf) else () if wants is None else (wants,)
-    flat = all(isinstance(want, Term) for want in alternatives)
-    return CompiledFilter(
-        any_of=tuple(_term_code(want) for want in alternatives if isinstance(want, Term)) if flat else (),
-        tree=() if flat or wants is None or isinstance(wants, Term) else _node(wants),
-        never=tuple(_term_code(mute, _MUTE_SCOPE) for mute in filter_.mutes),
-        only=tuple(map(_condition_code, filter_.conditions)),
-    )
-
-
-_FRONT: Final = "front"
-_MUTE_SCOPE: Final = _FRONT
-_SEPARATOR: Final = "\x1f"
-
-
-@lru_cache(maxsize=65_536)
-def _term_code(term: Term, bare: str = "any") -> Code:
-    scope = term.scope or bare
-    if term.scope is Scope.LIKE:
-        return _SEPARATOR.join((scope, term.text, *(f"{key}={weight}" for key, weight in term.subject)))
-    if term.scope in (Scope.AUTHOR, Scope.ID):
-        return f"{scope}{_SEPARATOR}{term.text}"
-    return f"{scope}{_SEPARATOR}" + "&".join("|".join(keys) for keys in phrase_parts(term.text))
-
-
-def _condition_code(condition: Condition) -> Code:
-    return f"if{_SEPARATOR}{condition}"
-
-
-@lru_cache(maxsize=4096)
-def _node(want: AllOf | AnyOf) -> Node:
-    sign = "|" if isinstance(want, AnyOf) else "&"
-    parts = (_term_code(part) if isinstance(part, Term) else _node(part) for part in want.wants)
-    return (sign, *parts)
-
-
 class PaperIndex:
     """Papers made ready for filters: build it once a listing, share it among all subscriptions.
 
     *entries* keep their order: bit *i* of every mask is ``entries[i]``. With *sought* it is good for the terms of that
-    filter alone, and made in a third of the time. Not for use from several threads.
+    filter alone, and made in a fifth of the time, with texts that were looked into lately in a fiftieth. Not for use from several threads.
     """
 
     def __init__(self, entries: Iterable[Entry], sought: Filter | None = None) -> None:
         self.entries: tuple[Entry, ...] = tuple(entries)
-        self._sought = None if sought is None else frozenset(_keys_of(sought))
         self.everything: int = (1 << len(self.entries)) - 1
+        papers = [entry.paper for entry in self.entries]
+        self._texts: PaperTexts | SoughtTexts = (
+            PaperTexts(papers) if sought is None else SoughtTexts(papers, frozenset(keys_of(sought)))
+        )
         self._masks = _Found(self._mask)
         self._sightings = _Found(self._sighting)
         self._spans: dict[tuple[date, date], Span] = {}
+        self._match = lru_cache(maxsize=8192)(self._matched)  # thousands want a paper for the same reasons
 
     def refreshed(self, entries: Sequence[Entry]) -> PaperIndex:
-        """An index of *entries*; if only their counts changed it costs next to nothing."""
-        index = PaperIndex(entries)
-        if [entry.paper for entry in index.entries] == [entry.paper for entry in self.entries]:
-            index.__dict__.update(
-                {name: made for name, made in self.__dict__.items() if name in _TEXT_INDEXES}
-            )
+        """An index of *entries* that takes the time of those papers alone whose texts this one has not.
+
+        They stand behind the others, and what is not among *entries* any more keeps its place but is never found.
+        """
+        texts, shelf, fresh, here = self._texts, list(self.entries), [], 0
+        places = {entry.paper.id: place for place, entry in enumerate(shelf)}
+        for entry in entries:
+            place = places.get(entry.paper.id)
+            if place is None or not same_texts(entry.paper, shelf[place].paper):
+                fresh.append(entry)
+            else:
+                shelf[place], here = entry, here | 1 << place
+        gone = len(shelf) - here.bit_count()
+        if isinstance(texts, SoughtTexts) or len(texts) > len(shelf) or gone > _MOST_GONE * len(entries):
+            return PaperIndex(entries)
+        texts.add([entry.paper for entry in fresh])
+        index = PaperIndex((*shelf, *fresh))
+        index._texts = texts
+        index.everything &= here | -1 << len(shelf)
+        return index
+
+    def narrowed(self, mask: int) -> PaperIndex:
+        """The same index, in which none but the papers of *mask* are ever found; nothing is read again for it."""
+        index = PaperIndex(self.entries)
+        index._texts = self._texts
+        index.everything = self.everything & mask
         return index
 
     def matching(self, compiled: CompiledFilter) -> int:
@@ -165,14 +121,14 @@ class PaperIndex:
 
     def prepare(self) -> None:
         """Index the words now rather than when they are first looked up; it may take a second for a thousand papers."""
-        for name in _TEXT_INDEXES:
-            getattr(self, name)
+        if isinstance(self._texts, PaperTexts):
+            self._texts.prepare()
 
     def span(self, first: date, last: date) -> Span:
         """The papers listed from *first* to *last*."""
         days = (first, last)
         if days not in self._spans:
-            mask = _mask_of(lambda entry: _listed_within(entry, first, last), self.entries)
+            mask = self.everything & _mask_of(lambda entry: _listed_within(entry, first, last), self.entries)
             as_of = max((entry.tally.at for entry in self.select(mask)), default=None)
             self._spans[days] = Span(mask=mask, listed=mask.bit_count(), as_of=as_of)
         return self._spans[days]
@@ -211,7 +167,7 @@ class PaperIndex:
                 found[sighting.strength] = found.get(sighting.strength, 0) | within & sighting.mask
             return
         if isinstance(want, AllOf):
-            within &= self._tree(_node(want))
+            within &= self._tree(want_node(want))
         for part in want.wants:
             self._add_strengths(part, within, found)
 
@@ -242,8 +198,12 @@ class PaperIndex:
         Terms of an *all of* that the paper fails decided nothing; only for a paper that fails all wants (a search
         shows some) every term found is a reason.
         """
-        deciding = self._seen(filter_.wants, place)
-        seen = dict.fromkeys(deciding or [one for term in filter_.terms() for one in self._seen(term, place)])
+        bit = 1 << place
+        deciding = self._seen(filter_.wants, bit)
+        seen = dict.fromkeys(deciding or [one for term in filter_.terms() for one in self._seen(term, bit)])
+        return self._match(place, tuple(seen))
+
+    def _matched(self, place: int, seen: tuple[Sighting, ...]) -> Match:
         return Match(
             entry=self.entries[place],
             reasons=tuple([sighting.reason for sighting in seen]),
@@ -252,25 +212,27 @@ class PaperIndex:
 
     def has(self, term: Term, place: int, *, mute: bool = False) -> bool:
         """Whether *term* is found in paper *place* (as a mute: in its title and keywords)."""
-        return bool(self._masks[_term_code(term, _MUTE_SCOPE if mute else "any")] >> place & 1)
+        return bool(self._masks[term_code(term, MUTED_IN if mute else "any")] >> place & 1)
 
     def passes(self, condition: Condition, place: int) -> bool:
         """Whether paper *place* passes *condition*."""
-        return bool(self._masks[_condition_code(condition)] >> place & 1)
+        return bool(self._masks[condition_code(condition)] >> place & 1)
 
-    def _seen(self, want: Want | None, place: int) -> list[Sighting]:
-        """Where those branches of *want* that hold for paper *place* are found most prominently; empty if it fails."""
-        if want is None:
-            return []
-        if isinstance(want, Term):
-            for sighting in self._sightings[want]:
-                if sighting.mask >> place & 1:
-                    return [sighting]
-            return []
-        parts = [self._seen(part, place) for part in want.wants]
-        if isinstance(want, AllOf) and not all(parts):
-            return []
-        return [sighting for part in parts for sighting in part]
+    def _seen(self, want: Want | None, bit: int) -> list[Sighting]:
+        """Where those branches of *want* that hold for the paper of *bit* are found most prominently; empty if it fails."""
+        found: list[Sighting] = []
+        for part in () if want is None else (want,) if isinstance(want, Term) else want.wants:
+            before = len(found)
+            if isinstance(part, Term):
+                for sighting in self._sightings[part]:
+                    if sighting.mask & bit:
+                        found.append(sighting)
+                        break
+            else:
+                found += self._seen(part, bit)
+            if len(found) == before and isinstance(want, AllOf):
+                return []
+        return found
 
     def _tree(self, node: Node) -> int:
         masks, either = self._masks, node[0] == "|"
@@ -284,22 +246,25 @@ class PaperIndex:
         return tuple(
             Sighting(
                 reason=Reason(term=term.text, field=field),
-                strength=_STRENGTH[field],
-                mask=self._masks[_term_code(replace(term, scope=scope))],
+                strength=STRENGTH[field],
+                mask=self._masks[term_code(Term(text=term.text, scope=scope, subject=term.subject))],
             )
-            for field, scope in _looked_in(term)
+            for field, scope in looked_in(term)
         )
 
     def _mask(self, code: Code) -> int:
-        scope, _, looked_up = code.partition(_SEPARATOR)
+        return self.everything & self._found(code)
+
+    def _found(self, code: Code) -> int:
+        scope, _, looked_up = code.partition(SEPARATOR)
         if scope in _LOOKED_IN:
             return self._text_mask(_LOOKED_IN[scope], looked_up)
-        if scope == "if":
+        if scope == CONDITION:
             return _mask_of(condition_test(looked_up), self.entries)
         if scope == Scope.AUTHOR:
             return self._author_mask(looked_up)
         if scope == Scope.LIKE:
-            return self._like_mask(*looked_up.split(_SEPARATOR))
+            return self._like_mask(*looked_up.split(SEPARATOR))
         return _mask_of(lambda entry: entry.paper.id == looked_up, self.entries)
 
     def _text_mask(self, fields: tuple[str, ...], looked_up: str) -> int:
@@ -307,10 +272,9 @@ class PaperIndex:
         parts = [part.split("|") for part in looked_up.split("&")]
         mask = 0
         for field in fields:
-            find = getattr(self, field).get
             found = self.everything
             for part in parts:
-                found &= reduce(operator.or_, [find(key, 0) for key in part])
+                found &= reduce(operator.or_, [self._texts.find(field, key) for key in part])
             mask |= found
         return mask
 
@@ -318,7 +282,7 @@ class PaperIndex:
         """The papers that share enough of *subject* (``key=weight``), but for *itself*."""
         shared: dict[int, int] = {}
         for key, _, weight in (one.rpartition("=") for one in subject):
-            for place in bits(self._masks[f"any{_SEPARATOR}{key}"]):
+            for place in bits(self._masks[f"{ANYWHERE}{SEPARATOR}{key}"]):
                 shared[place] = shared.get(place, 0) + int(weight)
         alike = (place for place, weight in shared.items() if weight >= ENOUGH)
         return sum(1 << place for place in alike if self.entries[place].paper.id != itself)
@@ -327,50 +291,20 @@ class PaperIndex:
         parts = split_name(wanted)
         mask = 0
         for part in parts:
-            for name, bit in self._authors.get(part, ()):
+            for name, bit in self._texts.named(part):
                 if author_matches(parts, name):
                     mask |= bit
         return mask
 
-    @cached_property
-    def _titles(self) -> dict[str, int]:
-        return _keyed([(entry.paper.title,) for entry in self.entries], self._sought)
-
-    @cached_property
-    def _abstracts(self) -> dict[str, int]:
-        return _keyed([(entry.paper.abstract,) for entry in self.entries], self._sought)
-
-    @cached_property
-    def _keywords(self) -> dict[str, int]:
-        return _keyed([entry.paper.keywords for entry in self.entries], self._sought)
-
-    @cached_property
-    def _organizations(self) -> dict[str, int]:
-        return _keyed([organization_texts(entry.paper.organization) for entry in self.entries], self._sought)
-
-    @cached_property
-    def _authors(self) -> dict[str, list[tuple[tuple[str, ...], int]]]:
-        """The names that hold each whole part, with the paper's bit."""
-        found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-        for place, entry in enumerate(self.entries):
-            for name in entry.paper.authors:
-                parts = split_name(name)
-                for part in parts:
-                    if len(part) > 1:
-                        found.setdefault(part, []).append((parts, 1 << place))
-        return found
-
 
 _LOOKED_IN: Final = {
-    "any": ("_titles", "_keywords", "_abstracts"),
-    _FRONT: ("_titles", "_keywords"),
-    "title": ("_titles",),
-    "abstract": ("_abstracts",),
-    "keyword": ("_keywords",),
-    "org": ("_organizations",),
+    ANYWHERE: ("title", "keyword", "abstract"),
+    FRONT: ("title", "keyword"),
+    **{field: (field,) for field in FIELDS},
 }
-"""The text fields that each scope looks in."""
-_TEXT_INDEXES: Final = frozenset({"_titles", "_keywords", "_abstracts", "_organizations", "_authors"})
+"""The fields that each scope looks in."""
+_MOST_GONE: Final = 0.25
+"""An index of which a larger share is gone is made anew."""
 
 
 class _Found(dict[_K, _V]):
@@ -385,47 +319,9 @@ class _Found(dict[_K, _V]):
         return found
 
 
-def bits(mask: int) -> Iterator[int]:
-    """The places of the set bits of *mask*, lowest first."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
-
-
-def _keys_of(filter_: Filter) -> Iterator[str]:
-    """The keys that the terms and mutes of *filter_* are looked up by."""
-    for term in (*filter_.terms(), *filter_.mutes):
-        yield from (key for keys in phrase_parts(term.text) for key in keys)
-        yield from (key for key, _ in term.subject)
-
-
-def _keyed(texts: Sequence[Sequence[str]], sought: Collection[str] | None = None) -> dict[str, int]:
-    """Which texts have each key; with *sought* of those keys alone."""
-    find = text_keys if sought is None else partial(keys_among, wanted=sought)
-    keys: dict[str, int] = {}
-    for place, several in enumerate(texts):
-        bit = 1 << place
-        for key in set().union(*map(find, several)):
-            known = keys.get(key)
-            # Most keys are one paper's: they share its bit, which halves the memory.
-            keys[key] = bit if known is None else known | bit
-    return keys
-
-
 def _mask_of(test: Callable[[Entry], bool], entries: Sequence[Entry]) -> int:
     return sum(1 << place for place, entry in enumerate(entries) if test(entry))
 
 
 def _listed_within(entry: Entry, first: date, last: date) -> bool:
     return entry.list_day is not None and first <= entry.list_day <= last
-
-
-def _looked_in(term: Term) -> tuple[tuple[Field, Scope], ...]:
-    if term.scope is Scope.ANYWHERE:
-        return (
-            (Field.TITLE, Scope.TITLE),
-            (Field.KEYWORD, Scope.KEYWORD),
-            (Field.ABSTRACT, Scope.ABSTRACT),
-        )
-    return ((Field(term.scope.value), term.scope),)

@@ -26,6 +26,9 @@ def author_matches(wanted: tuple[str, ...], name: tuple[str, ...]) -> bool:
 
     Both come from `split_name`. At least one part must be met whole: initials alone are nobody's name.
     """
+    for part in wanted:
+        if len(part) > 1 and part not in name and part[0] not in name:
+            return False  # most names that share one part are told apart by another at once
     return any(
         part == other
         and len(part) > 1

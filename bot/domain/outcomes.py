@@ -152,6 +152,25 @@ def gave_up(delivery: Delivery) -> Delivery:
     )
 
 
+def not_settled(delivery: Delivery, now: datetime) -> Delivery:
+    """*delivery*, unclear before, after an attempt to settle it that failed by a defect of ours: it is tried a few times."""
+    tried = replace(
+        delivery,
+        attempts=delivery.attempts + 1,
+        looked=delivery.looked + 1,
+        not_before=now + back_off(3 * delivery.looked + 1, delivery.key),
+    )
+    return gave_up(tried) if tried.looked >= MOST_LOOKS else tried
+
+
+def unkept(delivery: Delivery) -> Delivery:
+    """*delivery* as unknown, since the store does not take what became of it."""
+    outcome = f"{delivery.state} {delivery.reference or delivery.detail}".rstrip()
+    return replace(
+        delivery, state=State.UNKNOWN, detail=f"the store could not keep what became of it: {outcome}"
+    )
+
+
 def _refused(delivery: Delivery, detail: str, now: datetime, before: datetime | None) -> Delivery:
     if before is None:
         return replace(delivery, state=State.REFUSED, detail=detail)

@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.errors import Unknown
-
 if TYPE_CHECKING:
     from datetime import date, datetime
 
@@ -24,20 +22,6 @@ _PASTED: Final = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _PAGE_ID: Final = re.compile(r"page:[0-9a-f]{16}", re.ASCII)
-
-
-def parse_paper_id(text: str) -> PaperId:
-    """The paper id in *text*, in any form people paste: bare, with a version, ``arXiv:…``, or a link.
-
-    Raises `Unknown` if *text* is nothing of the kind.
-    """
-    found = find_paper_id(text)
-    if found is None:
-        raise Unknown(
-            f"“{text.strip()[:80]}” is no paper id or link.",
-            hint="Paste an arXiv id such as 2511.01234, or a link to arxiv.org or huggingface.co/papers.",
-        )
-    return found
 
 
 def find_paper_id(text: str) -> PaperId | None:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 MOST_HERE: Final = 50
 """The most subscriptions of one destination; more would hide each other."""
+_NEEDED: Final = {
+    WhoMaySubscribe.USUAL: Standing.REGULAR,
+    WhoMaySubscribe.MEMBERS: Standing.MEMBER,
+    WhoMaySubscribe.MANAGERS: Standing.MANAGER,
+}
 
 
 def own_destination(caller: Caller) -> Destination:
@@ -31,8 +36,7 @@ def own_destination(caller: Caller) -> Destination:
 
 def may_subscribe(caller: Caller, channel: str, settings: WorkspaceSettings) -> bool:
     """Whether the caller may subscribe *channel*."""
-    members = settings.who_may_subscribe is WhoMaySubscribe.MEMBERS
-    return caller.standing(channel) >= (Standing.MEMBER if members else Standing.MANAGER)
+    return caller.standing(channel) >= _NEEDED[settings.who_may_subscribe]
 
 
 def check_allowed(
@@ -44,8 +48,9 @@ def check_allowed(
             raise NotAllowed("That is someone else's follow.", hint="You can follow the same yourself.")
         return
     if not may_subscribe(caller, destination.channel, settings):
+        why = caller.barred(destination.channel) if caller.barred else ""
         raise NotAllowed(
-            f"Only people who may manage #{destination.channel} can subscribe it.",
+            why or f"Only people who may manage #{destination.channel} can subscribe it.",
             hint="You can get these yourself instead." if instead else "Ask one of them.",
             remedies=(("Send these to me instead", format_command(instead)),) if instead else (),
         )

@@ -101,7 +101,7 @@ def _gap(between: str) -> Gap:
     return Gap.LOOSE if _LOOSE.fullmatch(between) else Gap.BREAK
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=32_768)
 def _piece(word: str, sign: str, gap: Gap, typed: bool) -> Piece:  # noqa: FBT001 - a cached call
     literal, stem, function, letters = _folded(word)
     literal, stem = literal + sign, literal + sign if sign else stem

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.alerts import is_hot
 from bot.domain.answers import ManyNames, MatchRate
 from bot.domain.cadence import Rhythm
+from bot.domain.compiling import compile_filter
 from bot.domain.corrections import corrected, meant_words
 from bot.domain.filters import Scope
-from bot.domain.matching import bits, compile_filter
 from bot.domain.names import author_matches, split_name
+from bot.domain.occurrences import bits
 from bot.domain.widening import other_readings
 
 if TYPE_CHECKING:
@@ -35,14 +36,15 @@ _MOST_NAMES: Final = 8
 def rate_of(index: PaperIndex, filter_: Filter, cadence: Cadence) -> MatchRate:
     """What *filter_* would have brought of the papers in *index*, those of the last `RATE_DAYS` days."""
     matched, meant = index.matching(compile_filter(filter_)), meant_words(index, filter_)
+    listed = tuple(index.select(index.everything))
     by_day = sorted(
         bits(matched),
         key=lambda place: (index.entries[place].list_day or date.min, index.entries[place].upvotes),
         reverse=True,
     )
     return MatchRate(
-        days=len({entry.list_day for entry in index.entries}),
-        listed=len(index.entries),
+        days=len({entry.list_day for entry in listed}),
+        listed=len(listed),
         matched=matched.bit_count(),
         latest=tuple(index.explained(filter_, place) for place in by_day[:_LATEST]),
         hidden=tuple((hidden.term, hidden.count) for hidden in index.hidden(filter_)),
@@ -66,7 +68,7 @@ def many_names(index: PaperIndex, filter_: Filter) -> Iterator[ManyNames]:
     for text in dict.fromkeys(term.text for term in filter_.terms() if term.scope is Scope.AUTHOR):
         parts = split_name(text)
         if len(parts) == 1:
-            named = [_named(parts, entry.paper) for entry in index.entries]
+            named = [_named(parts, entry.paper) for entry in index.select(index.everything)]
             share = sum(map(bool, named)) / max(len(named), 1)
             if share > _TOO_MANY:
                 yield ManyNames(term=text, share=share, people=_people(named))

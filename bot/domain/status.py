@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from bot.domain.deliveries import Delivery
     from bot.domain.processes import Running
-    from bot.domain.subscriptions import Subscription
+    from bot.domain.subscriptions import Subscription, Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +19,8 @@ class Status:
     """What was last read, what is due next, what waits, what stands still and why.
 
     *newest_day* lists *listed* papers and was read at *read_at*; *stale* says that this is too long ago. *counts* are
-    jobs and deliveries by state. *stopped* are the paused subscriptions, *troubled* the newest deliveries that were
+    jobs and deliveries by state. *stopped* are the paused subscriptions, *unreadable* those that are passed over
+    because their records cannot be read, *troubled* the newest deliveries that were
     refused or of which nobody knows whether they arrived. *behind* are the days of the last month that were not read
     well while others were. *held* says which paces rest, and until when. *running*
     names the process that has the store, where only one may; *processes* are all that said they run.
@@ -39,3 +40,4 @@ class Status:
     behind: tuple[date, ...] = ()
     running: str = ""
     processes: tuple[Running, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()

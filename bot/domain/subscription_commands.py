@@ -12,7 +12,7 @@ from bot.domain.clauses import clauses_text, with_clauses
 from bot.domain.command_text import format_command
 from bot.domain.commands import Clauses, Follow, Subscribe, When
 from bot.domain.errors import UserError, ZoneNeeded
-from bot.domain.filters import merged, without
+from bot.domain.filter_changes import merged, without
 from bot.domain.permits import check_allowed, own_destination
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def cadence_for(
     if not zone:
         raise ZoneNeeded(
             "Which time zone?",
-            hint="Say it once for everyone here: settings zone Berlin"
+            hint="Say it once for everyone here: `/papers settings zone Berlin`"
             if rhythm is Rhythm.HOT
             else "Say it with the hour, for example: at 09:00 Berlin",
         )

@@ -76,7 +76,7 @@ class Subscription:
 
     *id* is permanent; *short_id* is what people type, unique within the workspace. *version* grows by one with
     every change. *created_by* is the platform's person id. *changed_at* is when it was last edited or resumed.
-    *paused_because* is empty while it runs.
+    *paused_because* is empty while it runs; *paused_at* is None also while nobody noted since when it is paused.
     """
 
     id: str
@@ -96,7 +96,7 @@ class Subscription:
     @property
     def paused(self) -> bool:
         """Whether nothing is delivered for now."""
-        return self.paused_at is not None
+        return self.paused_at is not None or bool(self.paused_because)
 
     @property
     def stands_since(self) -> datetime:
@@ -118,6 +118,14 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """The subscription *id* whose record cannot be read; *reason* is a sentence that says why."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """Where a subscription stands; it changes with every edition, the subscription only when someone changes it.
 
@@ -136,6 +144,8 @@ class Progress:
 class WhoMaySubscribe(StrEnum):
     """Who may subscribe a channel in a workspace; following for oneself is open to everyone."""
 
+    USUAL = "usual"
+    """As is usual on the platform: on Slack a channel's members, elsewhere whoever manages it."""
     MANAGERS = "managers"
     MEMBERS = "members"
 
@@ -146,10 +156,10 @@ class WorkspaceSettings:
 
     *channels* names the channels that may be subscribed (empty: all). *zone* is an IANA zone, empty until set.
     *quiet_from* and *quiet_until* are local times between which alerts wait. *posts_a_day* is the most messages that
-    come to one destination unasked in one local day.
+    come to one destination unasked in one local day. *cards*: links to papers get a card, where the platform lets us.
     """
 
-    who_may_subscribe: WhoMaySubscribe = WhoMaySubscribe.MANAGERS
+    who_may_subscribe: WhoMaySubscribe = WhoMaySubscribe.USUAL
     channels: tuple[str, ...] = ()
     sharing: bool = True
     zone: str = ""
@@ -157,6 +167,7 @@ class WorkspaceSettings:
     quiet_from: time = time(20)
     quiet_until: time = time(8)
     posts_a_day: int = POSTS_A_DAY
+    cards: bool = True
 
 
 SHARDS: Final = 64

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.domain.compiling import compile_filter
 from bot.domain.filters import Term, all_of, any_of
 from bot.domain.folding import is_function_word, phrase_parts
-from bot.domain.matching import compile_filter
 
 if TYPE_CHECKING:
     from bot.domain.filters import Filter
@@ -27,4 +27,6 @@ def other_readings(index: PaperIndex, filter_: Filter) -> tuple[tuple[Filter, in
     wanted = dict.fromkeys(joined([*words]) for joined in (all_of, any_of) if words)
     readings = [replace(filter_, wants=wants) for wants in wanted]
     counted = [(reading, index.matching(compile_filter(reading)).bit_count()) for reading in readings]
-    return tuple((reading, count) for reading, count in counted if 0 < 2 * count <= len(index.entries))
+    return tuple(
+        (reading, count) for reading, count in counted if 0 < 2 * count <= index.everything.bit_count()
+    )

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.buttons import Draft, Page, Share, Step
-from bot.presentation.cards import Notice, mark_words
+from bot.presentation.cards import Notice
+from bot.presentation.paper_cards import mark_words
 from bot.presentation.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.domain.buttons import Button
-    from bot.presentation.cards import Choice, Row
+    from bot.presentation.cards import Action, Choice, Row
 
 _MOST_NAME: Final = 80
 _ENDING: Final = ("unsubscribe", "forget", "save remove")
@@ -57,9 +58,19 @@ def offered_by(rows: Iterable[Row]) -> frozenset[str]:
 
 
 def choices_of(notice: Notice) -> list[Choice]:
-    """What the actions of *notice* offer and no row does."""
+    """What the actions of *notice* offer and no row does; examples are none of it."""
     done = offered_by(notice.rows)
-    return [choice for action in notice.actions for choice in action.choices if choice.text not in done]
+    return [
+        choice
+        for action in notice.actions
+        for choice in action.choices
+        if choice.text not in done and not choice.example
+    ]
+
+
+def examples_of(notice: Notice) -> list[Action]:
+    """The actions of *notice* that show what can be typed: they are words, and no buttons."""
+    return [action for action in notice.actions if any(choice.example for choice in action.choices)]
 
 
 def words_of(notice: Notice) -> str:

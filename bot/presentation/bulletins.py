@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from bot.domain.deliveries import is_alert, is_requested
 from bot.domain.rounds import SAID_LATE
 from bot.domain.zones import zone_info
-from bot.presentation.cards import Action, Notice, mark_words, match_card
+from bot.presentation.cards import Action, Notice
 from bot.presentation.digests import digest_notice
+from bot.presentation.paper_cards import mark_words, match_card
 from bot.presentation.phrases import (
     age_words,
     counted,

@@ -127,7 +127,7 @@ COMMANDS: Final = (
     CommandWords(
         name="settings",
         usage="[NAME VALUE]",
-        help="who may subscribe, which channels, sharing, zone, hour, quiet hours, posts a day",
+        help="who may subscribe, which channels, sharing, zone, hour, quiet hours, posts a day, cards",
         examples=("settings", "settings zone Berlin", "settings subscribers members"),
     ),
     CommandWords(
@@ -169,20 +169,21 @@ HELP_TIMES: Final = (
     Row(name="top 5", meaning="at most so many papers (1 to 20; usual: 5)"),
     Row(name="in #papers", meaning="in another channel than this one; not for a follow"),
     Row(
-        name="with abstracts",
-        meaning="the abstracts too, in a thread below; `edit … without abstracts` ends it",
+        name="with abstracts  without abstracts",
+        meaning="the abstracts too, in a thread below; when edited, no more of them",
     ),
     Row(name="with notifications", meaning="messages of a plainer form, whose notification names the papers"),
     Row(name="by mail", meaning="mail instead of messages; only for a follow, and where mail is set up"),
 )
-TIMES_NOTES: Final = (
-    "A city or an abbreviation means the place, with its summer time; UTC+2 is a fixed offset.",
-    "Where words of a filter look like a time, a bar parts them: `subscribe attention at scale | at 9`",
+ZONES_NOTE: Final = (
+    "A city or an abbreviation means the place, with its summer time; UTC+2 is a fixed offset."
 )
+BAR_NOTE: Final = "Where words of a filter look like a time, a bar parts them:"
+BAR_EXAMPLE: Final = "subscribe attention at scale | at 9"
 HELP_SETTINGS: Final = (
     Row(
         name="settings subscribers members",
-        meaning="who may subscribe a channel: managers (usual) or members",
+        meaning="who may subscribe a channel: managers, members, or as is usual (on Slack members)",
     ),
     Row(name="settings channels #papers, #reading", meaning="which channels may be subscribed; all (usual)"),
     Row(
@@ -193,4 +194,5 @@ HELP_SETTINGS: Final = (
     Row(name="settings hour 07:30", meaning="the hour where none is named (usual: 09:00)"),
     Row(name="settings quiet 22:00-07:00", meaning="when alerts wait (usual: 20:00-08:00)"),
     Row(name="settings posts 10", meaning="the most messages a day in one channel (usual: 6)"),
+    Row(name="settings cards off", meaning="whether links to papers get a card (on Slack, with its add-on)"),
 )

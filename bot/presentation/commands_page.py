@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.command_text import PREFIX
 from bot.presentation.commands import (
+    BAR_EXAMPLE,
+    BAR_NOTE,
     COMMANDS,
     FILTERS_NOTE,
     HELP_FILTERS,
     HELP_SETTINGS,
     HELP_TIMES,
-    TIMES_NOTES,
+    ZONES_NOTE,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +33,30 @@ other words are a `search`, nothing at all shows today's best. `FILTER` and the 
 Words in capitals stand for what you type, `[…]` may be left out, `|` parts alternatives. An `ID` is the four signs
 that `subscriptions` shows; it may be left out where there is one subscription.
 """
+_PLATFORMS: Final = f"""\
+## On each platform
+
+Every command does the same everywhere, and answers in the same words.
+
+**Discord** has a field for each clause, and suggests papers, keywords, zones and ids while you type. What changes a
+channel's subscriptions is `/papers-channel`.
+
+**Slack** takes a command as text, as on this page, and knows nothing of it before it is sent:
+
+- Nothing is suggested while you type. `{PREFIX} subscribe`, `follow` and `edit 7f3k` alone open a form instead, and what
+  is misspelt is answered with what was probably meant.
+- Slack runs no commands in threads. There the shortcut *Look up papers* of a message (⋯) shows the papers that it names,
+  to you alone; *Subscribe a channel* is a shortcut that works anywhere.
+- A channel is named by typing `#` and choosing it from Slack's list. The bot comes into it only by `/invite`.
+- By custom a channel's members subscribe it; the channel that everyone is in, and one that is shared with another
+  company, only administrators; guests none. `settings subscribers` changes that: `members` lets everyone in a channel,
+  `managers` only administrators.
+- An answer in a form cannot be shared with the channel; one to a command can.
+- `with notifications` changes nothing: what a phone shows always names the papers.
+- App Home (the app's own page) shows what you follow, the channels that you may subscribe, what you saved, today's best.
+
+The **terminal** has one person, who may do everything; buttons are commands to copy.
+"""
 _PARTS: Final = {
     "Look up": ("today", "day", "trending", "search", "show"),
     "Get papers regularly": ("subscribe", "follow", "subscriptions", "edit", "preview", "send"),
@@ -42,7 +68,7 @@ _PARTS: Final = {
 
 def commands_page() -> str:
     """The whole page, as Markdown that ends with a line break."""
-    return "\n".join((_BEGINNING, *_sections(), *_clauses(), *_settings(), *_filters()))
+    return "\n".join((_BEGINNING, *_sections(), *_clauses(), *_settings(), *_filters(), _PLATFORMS))
 
 
 def _sections() -> Iterator[str]:
@@ -72,7 +98,8 @@ def _clauses() -> Iterator[str]:
         " workspace's hour), at most five papers. Before anything is saved the answer repeats all of it in words.\n"
     )
     yield from _table("clause", HELP_TIMES)
-    yield from (f"{note}\n" for note in TIMES_NOTES)
+    yield f"{ZONES_NOTE}\n"
+    yield f"{BAR_NOTE} `{BAR_EXAMPLE}`\n"
 
 
 def _settings() -> Iterator[str]:

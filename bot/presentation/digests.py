@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.filters import Order
-from bot.presentation.cards import Notice, pick_card
+from bot.presentation.cards import Notice
+from bot.presentation.paper_cards import pick_card
 from bot.presentation.phrases import counted, day_words, listed_words, quoted, weekday_words
 
 if TYPE_CHECKING:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import singledispatch
 from typing import Final
 
+from bot.domain.command_text import PREFIX
 from bot.domain.errors import BadFilter, BadText, PaperroundError, SourceError, StoreError
 from bot.presentation.cards import Action, Choice, Notice, Tone
 
 _AROUND: Final = 40
+_COMMAND: Final = re.compile(rf"`{PREFIX}(?: (?P<text>[^`]*))?`")
+"""A command in a hint: see `bot.domain.errors`."""
 
 
 @singledispatch
@@ -33,7 +37,7 @@ def _(error: PaperroundError, reference: str = "", spell: Callable[[str], str] =
     del reference
     return Notice(
         headline=error.message,
-        lines=_lines(error.hint),
+        lines=_lines(_hint(error, spell)),
         actions=tuple(
             Action(words=label, choices=(Choice(label=label, text=text, command=spell(text)),))
             for label, text in error.remedies
@@ -73,14 +77,19 @@ def _(error: StoreError, reference: str = "", spell: Callable[[str], str] = str)
 def _mended(error: BadText, suggestions: tuple[str, ...], spell: Callable[[str], str]) -> Notice:
     return Notice(
         headline=error.message,
-        lines=_lines(_pointed(error), error.hint),
+        lines=_lines(_pointed(error), _hint(error, spell)),
         actions=tuple(
-            Action(words="Type", choices=(Choice(label=text, text=text, command=spell(text)),))
+            Action(words="Type", choices=(Choice(label=spell(text), text=text, command=spell(text)),))
             for text in dict.fromkeys(suggestions)
             if text
         ),
         tone=Tone.WARNING,
     )
+
+
+def _hint(error: PaperroundError, spell: Callable[[str], str]) -> str:
+    """What to do about *error*, its commands as they are typed."""
+    return _COMMAND.sub(lambda found: spell(found["text"] or "") or found["text"], error.hint)
 
 
 def _lines(*lines: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.choosing import PATIENCE
-from bot.presentation.cards import reason_words
+from bot.presentation.paper_cards import reason_words
 from bot.presentation.phrases import day_words, filter_words, listed_words
 
 if TYPE_CHECKING:

@@ -59,10 +59,12 @@ full stop does. Chinese and Japanese are read sign by sign: `模型` is found in
 with the most come, and the answer says so), and what is no filter is simply words. It also looks at authors and
 organizations. The best come first: what stands in the title weighs more than in the keywords, and these more than in the
 abstract; words side by side weigh more than words apart; and of two papers that match alike the one with more upvotes
-comes first. Each says which words matched, and where. A word that no paper has is taken for a slip of one that they
+comes first. Each says which words matched, and where: “LeCun” among the authors. A word that no paper has is taken for a slip of one that they
 have (`difusion` for `diffusion`), and the answer says so.
 
-Of more than 32 words only the first 32 that carry meaning are looked for. Emoji and lone punctuation find nothing.
+The id of a paper, or a link to it, finds that paper. A pasted abstract finds its paper too: of a long text the first
+thousand characters are read, and of more than 32 words the first 32 that carry meaning are looked for. Emoji and lone
+punctuation find nothing.
 
 ## When something is wrong
 The answer names the place and offers what was probably meant: `upvotes=>20` → `upvotes>=20`, `autor:He` →

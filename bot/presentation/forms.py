@@ -7,12 +7,13 @@ from datetime import time
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.cadence import Rhythm, Weekday, days_reading, days_text
-from bot.domain.clauses import clauses_text
-from bot.domain.command_parts import CHANGES
 from bot.domain.command_text import format_command, parse_command
 from bot.domain.commands import Clauses, Edit, Follow, Subscribe, When
+from bot.domain.errors import BadFilter, UserError
+from bot.domain.filter_text import parse_filter
 from bot.domain.filters import Filter
 from bot.domain.subscriptions import DEFAULT_TOP, MAX_TOP
+from bot.presentation.fields import in_whole, read_days, read_hours, read_zone
 from bot.presentation.phrases import counted
 from bot.presentation.plain import plain
 
@@ -60,7 +61,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionForm:
-    """A form as it is shown first. *base* is the command without what the form shows (see `filled_text`).
+    """A form as it is shown first. *base* is the command without what the form shows (see `filled_command`).
 
     *needed* says that its filter may not be left empty, since that would change nothing. *channel* is the channel
     that the command names, empty for none.
@@ -119,37 +120,76 @@ def base_text(command: Subscribe | Follow | Edit) -> str:
     return format_command(replace(command, filter=None if rest == Clauses() else Filter(), clauses=rest))
 
 
-def filled_text(base: str, fields: Mapping[str, str]) -> str:
+def filled_command(base: str, fields: Mapping[str, str]) -> Subscribe | Follow | Edit:
     """The command that a filled form is: *base* as in its form, *fields* by the names above.
 
-    Whatever stands in the filter, it is read as a filter: a ``|`` parts it from the clauses. A channel that was
-    chosen takes the place of the one in *base*.
+    Whatever stands in the filter, it is read as a filter. A channel that was chosen takes the place of the one in *base*.
+    Raises `UserError`, which quotes no more than what was typed into one field; what a `BadFilter` suggests are whole
+    commands.
     """
-    verb, _, rest = base.partition(" ")
     command = parse_command(base)
-    kept = _kept(command.clauses, fields) if isinstance(command, Subscribe | Follow | Edit) else rest
-    short_id = command.short_id if isinstance(command, Edit) else ""
-    parts = (verb, short_id, _filter_of(fields), "|", *_clauses_of(fields), kept)
-    return " ".join(part for part in parts if part)
+    assert isinstance(command, Subscribe | Follow | Edit)  # noqa: S101 - no other has a form
+    clauses = _filled_clauses(command.clauses, fields)
+
+    def made(text: str) -> Subscribe | Follow | Edit:
+        wanted = parse_filter(text)
+        unchanged = isinstance(command, Edit) and wanted == Filter()
+        return replace(command, filter=None if unchanged else wanted, clauses=clauses)
+
+    try:
+        return made(_filter_typed(fields))
+    except BadFilter as error:
+        raise in_whole(error, made) from None
 
 
-def _kept(clauses: Clauses, fields: Mapping[str, str]) -> str:
-    chosen = fields.get(CHANNEL, "").removeprefix("#")
-    return clauses_text(replace(clauses, channel=chosen) if chosen else clauses)
+def refilled(form: SubscriptionForm, typed: Mapping[str, str]) -> SubscriptionForm:
+    """*form* with what stood in its fields when it was sent, right or wrong."""
+    if not typed:
+        return form
+    return replace(
+        form,
+        filter=typed.get(FILTER, ""),
+        whens=_rechosen(form.whens, typed.get(WHEN, "")),
+        at=typed.get(AT, ""),
+        zone=typed.get(ZONE, ""),
+        tops=_rechosen(form.tops, typed.get(TOP, "")),
+        channel=typed.get(CHANNEL, "") or form.channel,
+    )
 
 
-def _filter_of(fields: Mapping[str, str]) -> str:
-    """The filter as typed, its lines parted by commas; a word that would change the rest is quoted."""
+def _rechosen(options: tuple[Option, ...], value: str) -> tuple[Option, ...]:
+    if not value:
+        return options
+    lost = () if value in {one.value for one in options} else (Option(words=_capital(value), value=value),)
+    return tuple(replace(one, chosen=one.value == value) for one in (*lost, *options))
+
+
+def _filled_clauses(base: Clauses, fields: Mapping[str, str]) -> Clauses:
+    """What the fields say of days, hours, zone, number and channel, with what *base* says besides."""
+    when, top = read_days(fields.get(WHEN, "")), _one(fields, TOP)
+    hot = when is not None and when.rhythm is Rhythm.HOT
+    hours = Clauses() if hot else read_hours(fields.get(AT, ""))
+    zone = read_zone(fields.get(ZONE, ""))
+    if zone and hours.zone and zone != hours.zone:
+        raise UserError(
+            f"“{_one(fields, AT)}” and “{_one(fields, ZONE)}” are two time zones.",
+            hint="Leave one of them out.",
+        )
+    channel = fields.get(CHANNEL, "").removeprefix("#") or base.channel
+    return replace(
+        base,
+        when=when,
+        times=hours.times,
+        zone=zone or hours.zone,
+        top=int(top) if top.isdecimal() else None,
+        channel=channel,
+    )
+
+
+def _filter_typed(fields: Mapping[str, str]) -> str:
+    """The filter as typed, its lines parted by commas."""
     lines = (plain(line).rstrip(",") for line in fields.get(FILTER, "").split("\n"))
-    typed = ", ".join(line for line in lines if line)
-    first, blank, rest = typed.partition(" ")
-    return f'"{first}"{blank}{rest}' if first.casefold() in CHANGES else typed
-
-
-def _clauses_of(fields: Mapping[str, str]) -> tuple[str, ...]:
-    when, top = _one(fields, WHEN), _one(fields, TOP)
-    at = "" if when.startswith(_HOT) else _one(fields, AT)
-    return when, f"at {at} {_one(fields, ZONE)}".strip() if at else "", f"top {top}" if top else ""
+    return ", ".join(line for line in lines if line)
 
 
 def _one(fields: Mapping[str, str], name: str) -> str:

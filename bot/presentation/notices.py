@@ -8,26 +8,18 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Final
 
 from bot.domain import answers
-from bot.domain.commands import Clauses, Day, Follow, Save, Search, Show
+from bot.domain.commands import Day, Save, Search, Show
 from bot.domain.filters import Filter
 from bot.presentation.bibtex import bibtex
-from bot.presentation.cards import (
-    Action,
-    Card,
-    Link,
-    Notice,
-    Tone,
-    entry_card,
-    full_card,
-    mark_words,
-    match_card,
-)
+from bot.presentation.cards import Action, Card, Link, Notice, Tone
 from bot.presentation.digests import digest_notice, hidden_lines, narrows
 from bot.presentation.explanations import verdict_lines
 from bot.presentation.forgetting import forgetting_notice, forgotten_notice, restored_notice
 from bot.presentation.listing import help_notice, settings_notice, subscriptions_notice
 from bot.presentation.offers import filter_lines, offer_notice, subscription_words
+from bot.presentation.paper_cards import entry_card, full_card, mark_words
 from bot.presentation.phrases import counted, day_words, filter_words, listed_words, quoted
+from bot.presentation.searches import found_notice
 from bot.presentation.viewing import Viewer, coverage_lines
 
 if TYPE_CHECKING:
@@ -98,34 +90,7 @@ def _started(answer: answers.DayAnswer, viewer: Viewer) -> tuple[Action, ...]:
 
 @_present.register
 def _(answer: answers.Found, viewer: Viewer) -> Notice:
-    known = coverage_lines(answer.coverage)
-    if not answer.matches:
-        return Notice(
-            headline=f"Nothing I know matches {quoted(answer.text)}.",
-            lines=("Try fewer or other words.", *known),
-            actions=viewer.offer("How to ask", "help filters"),
-        )
-    shown = len(answer.matches)
-    of = f", the best {shown}" if answer.total > shown else ""
-    partial = ("No paper has every word; these have the most.",) if answer.partial else ()
-    mended = (f"Nothing I know matches {quoted(answer.text)}.",) if answer.mended else ()
-    asked = quoted(answer.meant if answer.mended else answer.text)
-    cards = tuple(match_card(match, rank) for rank, match in enumerate(answer.matches, start=1))
-    return Notice(
-        headline=f"{counted(answer.total, 'paper')} for {asked}{of}",
-        lines=(*mended, *partial, *known),
-        cards=cards,
-        footer=mark_words(cards, viewer.credit),
-        actions=_followed(answer, viewer),
-    )
-
-
-def _followed(answer: answers.Found, viewer: Viewer) -> tuple[Action, ...]:
-    if answer.meant and not answer.mended:
-        return viewer.offer("Did you mean", Search(text=answer.meant))
-    if answer.partial or not str(answer.filter):
-        return ()
-    return viewer.offer("Get new ones", Follow(filter=answer.filter, clauses=Clauses()))
+    return found_notice(answer, viewer)
 
 
 @_present.register
@@ -226,7 +191,7 @@ def _(answer: answers.MailForm, viewer: Viewer) -> Notice:
 
 
 def _examples(viewer: Viewer, *commands: str) -> tuple[Action, ...]:
-    return tuple(Action(words="", choices=(viewer.choice(command, command),)) for command in commands)
+    return tuple(action for command in commands for action in viewer.examples("", command))
 
 
 @_present.register
@@ -321,7 +286,7 @@ def _(answer: answers.Bookmarked, viewer: Viewer) -> Notice:
 def _(answer: answers.Bookmarks, viewer: Viewer) -> Notice:
     if not answer.entries:
         return Notice(
-            headline="You saved no papers yet.", actions=viewer.offer("Save one", "save 2511.01234")
+            headline="You saved no papers yet.", actions=viewer.examples("Save one", "save 2511.01234")
         )
     headline = f"You saved {counted(len(answer.entries), 'paper')}"
     if answer.bibtex:
@@ -341,7 +306,7 @@ def _(answer: answers.Explained, viewer: Viewer) -> Notice:
     if not answer.verdicts:
         return Notice(
             headline=f"Nothing is subscribed here that could have brought {title}.",
-            actions=viewer.offer("What is", "subscriptions"),
+            actions=viewer.offer("What is subscribed here", "subscriptions"),
         )
     lines = tuple(line for verdict in answer.verdicts for line in verdict_lines(verdict))
     return Notice(headline=f"Why {title} came, or did not", lines=lines)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.cadence import Rhythm
 from bot.domain.command_text import format_command, parse_command
 from bot.domain.commands import Edit
-from bot.domain.subscriptions import DEFAULT_TOP
-from bot.presentation.cards import Notice, brief_card
+from bot.domain.subscriptions import DEFAULT_TOP, Platform
+from bot.presentation.cards import Notice
+from bot.presentation.paper_cards import brief_card
 from bot.presentation.phrases import counted, filter_words, listed_words, quoted
 
 if TYPE_CHECKING:
@@ -22,7 +23,12 @@ _NEARLY_EVERYTHING: Final = 0.5
 
 def subscription_words(subscription: Subscription) -> str:
     """``every weekday at 09:00 Berlin, up to 5 papers, in #papers``."""
-    where = "to you" if subscription.personal else f"in #{subscription.destination.channel}"
+    to = subscription.destination
+    where = (
+        ("to you" if subscription.personal else f"in #{to.channel}")
+        if to.platform is not Platform.EMAIL
+        else "to your inbox"
+    )
     hot = subscription.cadence.rhythm is Rhythm.HOT
     size = "" if hot else f", up to {counted(subscription.top, 'paper')}"
     extras = f", with {listed_words(sorted(subscription.extras))}" if subscription.extras else ""

@@ -32,7 +32,10 @@ def status_notice(status: Status, *, now: datetime, zone: str) -> Notice:
     ]
     troubled = [Row(name=one.nonce[:8], meaning=delivery_words(one)) for one in status.troubled]
     stopped = [
-        Row(name=one.short_id, meaning=f"paused {at(one.paused_at)}: {one.paused_because}")
+        Row(
+            name=one.short_id,
+            meaning=f"paused{f' {at(one.paused_at)}' if one.paused_at else ''}: {one.paused_because}",
+        )
         for one in status.stopped[:_SHOWN]
     ]
     more = len(status.stopped) - _SHOWN
@@ -40,12 +43,27 @@ def status_notice(status: Status, *, now: datetime, zone: str) -> Notice:
         headline="The source has not been read for a while."
         if status.stale
         else "All is well."
-        if not troubled and not status.stopped and not differing
+        if not troubled and not status.stopped and not differing and not status.unreadable
         else "Some things wait for you.",
-        rows=(*_rows(status, at, _limits(status, now, zone)), *differing, *stopped, *troubled),
+        rows=(
+            *_rows(status, at, _limits(status, now, zone)),
+            *differing,
+            *_unreadable(status),
+            *stopped,
+            *troubled,
+        ),
         footer=(*((f"{more} more are paused.",) if more > 0 else ()), *_advice(status)),
-        tone=Tone.WARNING if status.stale or troubled or differing else Tone.PLAIN,
+        tone=Tone.WARNING if status.stale or troubled or differing or status.unreadable else Tone.PLAIN,
     )
+
+
+def _unreadable(status: Status) -> list[Row]:
+    shown = [
+        Row(name="Not readable", meaning=f"subscription {one.id} is passed over: {one.reason}")
+        for one in status.unreadable[:_FEW]
+    ]
+    more = len(status.unreadable) - _FEW
+    return [*shown, *([Row(name="Not readable", meaning=f"{more} more subscriptions")] if more > 0 else [])]
 
 
 def _rows(status: Status, at: Callable[[datetime | None], str], limits: str) -> list[Row]:

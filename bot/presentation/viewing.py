@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.command_text import PREFIX, format_command
@@ -33,6 +33,7 @@ TYPED: Final = typed_after(PREFIX)
 class Viewer:
     """Who reads: the moment, their zone, and how a command is spelt on their platform.
 
+    *fields* is how clauses (``at 9 Berlin``) are typed where each has a field of its own; None where they are text.
     *types* is False where no command can be typed below the answer, so that none is offered.
     *credit* names who wrote the machine-written summaries, empty where nobody can be named.
     """
@@ -40,6 +41,7 @@ class Viewer:
     now: datetime
     zone: str = "UTC"
     spell: Callable[[str], str] = TYPED
+    fields: Callable[[str], str] | None = None
     types: bool = True
     credit: str = "Hugging Face"
 
@@ -56,6 +58,16 @@ class Viewer:
         pairs = ((words, one) if not isinstance(one, tuple) else one for one in what)
         choices = tuple(self.choice(label, one) for label, one in pairs)
         return (Action(words=words, choices=choices),) if self.types else ()
+
+    def examples(self, words: str, *what: str | Command) -> tuple[Action, ...]:
+        """Commands that show what can be typed, for someone who can; one that their platform lacks is left out."""
+        shown = (replace(self.choice(words, one), example=True) for one in what)
+        choices = tuple(one for one in shown if one.command)
+        return (Action(words=words, choices=choices),) if self.types and choices else ()
+
+    def clauses(self, text: str) -> str:
+        """Clauses as they are typed on this platform."""
+        return self.fields(text) if self.fields else text
 
     def moment(self, moment: datetime | None, zone: str) -> str:
         """*moment* in words in the zone it was set in, empty for None."""

@@ -8,24 +8,24 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.answers import Found
 from bot.domain.browsed import PAGE_SIZE, Item, Leaf, Opened, Place, SearchLeaf, Standing
 from bot.domain.composing import Window, compose
 from bot.domain.errors import Unknown, UserError
 from bot.domain.filter_text import parse_query
-from bot.domain.filters import Order, Scope
+from bot.domain.filters import Order
 from bot.domain.matching import PaperIndex
-from bot.domain.papers import find_paper_id, is_arxiv_id
+from bot.domain.papers import find_paper_id
 from bot.domain.periods import Period, Unit, period_of
+from bot.services.visiting import check_stored, not_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from bot.domain.digests import Digest, Match, Pick
-    from bot.domain.filters import Filter, Query
+    from bot.domain.filters import Filter
     from bot.domain.papers import Entry, PaperId, Tally
-    from bot.ports import Clock, Hits, ListingRecord, PaperStore
+    from bot.ports import Clock, ListingRecord, PaperStore
     from bot.services.composing import Composer
     from bot.services.searching import Searching
 
@@ -34,10 +34,13 @@ _Revision = tuple[int, "datetime | None"]
 _TRENDING: Final = timedelta(days=6)
 _GROWN_OVER: Final = timedelta(hours=6)
 _FEED_DAYS: Final = timedelta(days=13)
-_FEED_SIZE: Final = 50
+_FEED_SIZE: Final = 80
+"""As many as the fullest days list, so that who reads once a day misses none."""
 _LIKE: Final = 5
-_MOST_HELD: Final = 1_300
-"""So many papers may stand in indexes at once: two months; words of one take about 100 kB."""
+_MOST_HELD: Final = 1_500
+"""So many papers are kept at hand: two months; one takes about 5 kB."""
+_AT_ONCE: Final = 2
+"""So many lists are made at once: a month through words new to it takes a third of a second, and keeps no day waiting."""
 _MOST_FOUND: Final = 40 * PAGE_SIZE
 """Nobody reads further."""
 
@@ -50,10 +53,10 @@ class Browsing:
         self._searching = searching
         self._composer = composer
         self._now = now
-        self._shelf: dict[tuple[date, date], tuple[_Revision, PaperIndex]] = {}
+        self._shelf: dict[tuple[date, date], tuple[_Revision, tuple[Entry, ...]]] = {}
         self._records: tuple[ListingRecord, ...] = ()
         self._seen: _Revision = (-1, None)
-        self._one_at_a_time = asyncio.Lock()
+        self._few_at_once = asyncio.Semaphore(_AT_ONCE)
 
     async def revision(self) -> tuple[int, datetime | None]:
         """What changes whenever anything shown here may have changed."""
@@ -83,23 +86,12 @@ class Browsing:
         """What *text* finds in everything stored; raises `UserError` for an overlong one, and for none."""
         if not text.strip():
             raise UserError("Search for what?", hint="For example: “world model” agents")
-        query, hits, matches = await self._sought(text, page)
-        mended = await self._searching.meant(query) if hits.partial or not hits.total else None
-        instead = mended is not None and not hits.total
-        if mended is not None and instead:
-            query, hits, matches = await self._sought(mended.text, page)
-        found = Found(
-            text=text,
-            filter=query.filter,
-            matches=matches,
-            total=hits.total,
-            partial=hits.partial,
-            coverage=await self._composer.coverage(),
-            meant=mended.text if mended else "",
-            mended=instead,
+        await check_stored(self._papers, parse_query(text).filter)
+        found = await self._searching.search(
+            text, await self._composer.coverage(), limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE
         )
-        histories = await self._papers.tallies(match.entry.paper.id for match in matches)
-        return SearchLeaf(found=found, place=_place(page, min(hits.total, _MOST_FOUND)), histories=histories)
+        histories = await self._papers.tallies(match.entry.paper.id for match in found.matches)
+        return SearchLeaf(found=found, place=_place(page, min(found.total, _MOST_FOUND)), histories=histories)
 
     async def paper(self, reference: str) -> Opened:
         """The stored paper with the id *reference* (or an alias of it), and what is like it.
@@ -109,21 +101,20 @@ class Browsing:
         paper_id = find_paper_id(reference)
         entry = (await self._papers.entries([paper_id])).get(paper_id) if paper_id else None
         if entry is None:
-            shown = reference[:80]
-            raise Unknown(f"I have no paper {shown}.", hint=_elsewhere(paper_id))
+            raise not_stored(reference[:80], paper_id)
         tallies = await self._papers.tallies([entry.paper.id])
         return Opened(
             entry=entry, tallies=tallies.get(entry.paper.id, ()), like=await self._like(entry.paper.id)
         )
 
     async def feed(self, filter_: Filter) -> tuple[Item, ...]:
-        """The papers of the last two weeks that pass *filter_*, the newest first, at most 50."""
+        """The papers of the last two weeks that pass *filter_*, the newest first, at most `_FEED_SIZE`."""
         newest, wanted = await self._composer.newest_day(), await self._grounded(filter_)
         if newest is None:
             return ()
-        async with self._one_at_a_time:
-            index = await self._index(newest - _FEED_DAYS, newest)
-            matches = await asyncio.to_thread(index.matches, wanted)
+        async with self._few_at_once:
+            entries = await self._listed(newest - _FEED_DAYS, newest)
+            matches = await asyncio.to_thread(_matches, entries, wanted)
         histories = await self._papers.tallies(match.entry.paper.id for match in matches)
         items = (
             Item(match=match, since=_known_since(match.entry, histories.get(match.entry.paper.id, ())))
@@ -146,9 +137,9 @@ class Browsing:
 
     async def _leaf(self, period: Period, filter_: Filter, page: int) -> Leaf:
         wanted = await self._grounded(filter_)
-        async with self._one_at_a_time:
-            index = await self._index(period.first, period.last)
-            digest = await asyncio.to_thread(_composed, index, wanted, period, page)
+        async with self._few_at_once:
+            entries = await self._listed(period.first, period.last)
+            digest = await asyncio.to_thread(_composed, entries, wanted, period, page)
         shown = [pick.entry.paper.id for pick in digest.picks]
         histories = await self._papers.tallies(shown)
         listing = [record.day for record in self._records if record.ids]
@@ -166,10 +157,6 @@ class Browsing:
             histories=histories,
         )
 
-    async def _sought(self, text: str, page: int) -> tuple[Query, Hits, tuple[Match, ...]]:
-        await self._check_stored(parse_query(text).filter)
-        return await self._searching.find(text, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-
     async def _like(self, paper_id: PaperId) -> tuple[Match, ...]:
         """The papers most like one; none if too little is known of it."""
         try:
@@ -179,31 +166,21 @@ class Browsing:
         return tuple(match for match in matches if match.entry.paper.id != paper_id)[:_LIKE]
 
     async def _grounded(self, filter_: Filter) -> Filter:
-        await self._check_stored(filter_)
+        await check_stored(self._papers, filter_)
         return await self._searching.grounded(filter_)
 
-    async def _check_stored(self, filter_: Filter) -> None:
-        """Raise `Unknown` for ``like:`` a paper that is not stored: a visitor makes us ask the source for nothing."""
-        ids = [term.text for term in (*filter_.terms(), *filter_.mutes) if term.scope is Scope.LIKE]
-        stored = await self._papers.entries(ids) if ids else {}
-        for paper_id in ids:
-            if paper_id not in stored:
-                raise Unknown(f"I have no paper {paper_id}.", hint=_elsewhere(paper_id))
-
-    async def _index(self, first: date, last: date) -> PaperIndex:
-        """The papers listed within the days, indexed; read anew if anything changed since."""
+    async def _listed(self, first: date, last: date) -> tuple[Entry, ...]:
+        """The papers listed within the days; read anew if anything changed since."""
         revision = await self._papers.revision()
         if revision != self._seen:
             self._records, self._seen = tuple(await self._papers.records()), revision
-        read_at, index = self._shelf.pop((first, last), (None, PaperIndex(())))
+        read_at, entries = self._shelf.pop((first, last), (None, ()))
         if read_at != revision:
-            index = index.refreshed([_as_of(entry, last) for entry in await self._papers.listed(first, last)])
-        self._shelf[first, last] = (revision, index)
-        while (
-            len(self._shelf) > 1 and sum(len(held.entries) for _, held in self._shelf.values()) > _MOST_HELD
-        ):
+            entries = tuple(_as_of(entry, last) for entry in await self._papers.listed(first, last))
+        self._shelf[first, last] = (revision, entries)
+        while len(self._shelf) > 1 and sum(len(held) for _, held in self._shelf.values()) > _MOST_HELD:
             del self._shelf[next(iter(self._shelf))]
-        return index
+        return entries
 
     def _sizes(self, period: Period) -> Iterator[tuple[date, int]]:
         """The days of the week or month around *period*, and how many papers each lists."""
@@ -215,9 +192,13 @@ class Browsing:
             yield that, sizes.get(that, 0)
 
 
-def _composed(index: PaperIndex, filter_: Filter, period: Period, page: int) -> Digest:
+def _matches(entries: Sequence[Entry], filter_: Filter) -> list[Match]:
+    return PaperIndex(entries, sought=filter_).matches(filter_)
+
+
+def _composed(entries: Sequence[Entry], filter_: Filter, period: Period, page: int) -> Digest:
     """The digest of *page* alone."""
-    days = Window(first=period.first, last=period.last)
+    index, days = PaperIndex(entries, sought=filter_), Window(first=period.first, last=period.last)
     digest = compose(index, filter_, days, top=page * PAGE_SIZE, fill=True)
     return replace(digest, picks=digest.picks[(page - 1) * PAGE_SIZE :])
 
@@ -253,9 +234,3 @@ def _known_since(entry: Entry, history: Sequence[Tally]) -> datetime:
     """When *entry* was first seen on a list: its first count since the list day began, else the day's beginning."""
     began = datetime.combine(entry.paper.listed_on[0], time(0), UTC)
     return next((tally.at for tally in history if tally.at >= began), began)
-
-
-def _elsewhere(paper_id: PaperId | None) -> str:
-    if paper_id and is_arxiv_id(paper_id):
-        return f"It may be at arXiv: https://arxiv.org/abs/{paper_id}"
-    return "An id looks like 2511.01234. Search for words of its title."

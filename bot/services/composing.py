@@ -13,7 +13,6 @@ from bot.domain.composing import Window, compose, window
 from bot.domain.filters import Order
 from bot.domain.matching import PaperIndex
 from bot.domain.rates import RATE_DAYS, rate_of
-from bot.services.ingesting import back_fill_days
 from bot.services.mirror import Mirror
 
 if TYPE_CHECKING:
@@ -44,29 +43,32 @@ class Composer:
         """The newest list day with a plausible listing, or None while nothing is stored."""
         return await self._mirror.newest_day(self._now())
 
+    async def follow(self) -> None:
+        """Have at hand what the next digests are composed of."""
+        await self._mirror.follow()
+
     def steady(self) -> AbstractAsyncContextManager[None]:
         """While it is open all is composed of the listings as they are now."""
         return self._mirror.steady()
 
     async def coverage(self) -> Coverage:
         """What the store knows by now."""
-        records = await self._mirror.records()
-        if not records:
+        known = await self._mirror.known()
+        if not known.records:
             return Coverage(complete=False)
-        listing = [record.day for record in records if record.ids]
-        wanted = back_fill_days(records[-1].day)
-        known = {record.day for record in records}
         return Coverage(
-            since=listing[0] if listing else None,
-            until=listing[-1] if listing else None,
-            complete=all(day in known or day.weekday() >= _WEEK - 2 for day in wanted),
-            stale_since=await self.stale_since(),
+            since=known.since,
+            until=known.until,
+            complete=known.complete,
+            stale_since=self._stale(known.read_at),
         )
 
     async def stale_since(self) -> datetime | None:
         """When the source was last read well, if that is too long ago."""
-        newest = await self._mirror.read_at()
-        return newest if newest and self._now() - newest > _STALE else None
+        return self._stale((await self._mirror.known()).read_at)
+
+    def _stale(self, read_at: datetime | None) -> datetime | None:
+        return read_at if read_at and self._now() - read_at > _STALE else None
 
     async def best(self, filter_: Filter, days: Window, *, top: int, ceiling: bool = False) -> Digest:
         """The best matching papers of *days*, whoever had them; with *ceiling* as picky as a subscription."""
@@ -105,15 +107,16 @@ class Composer:
         if newest is None:
             return None
         days = Window(first=newest - timedelta(days=_WEEK - 1), last=newest)
-        known = (await self.index_of(days)).entries
-        hot = PaperIndex(entry for entry in known if is_hot(entry, subscription.cadence))
+        known = await self.index_of(days)
+        hot = PaperIndex(
+            entry for entry in known.select(known.everything) if is_hot(entry, subscription.cadence)
+        )
         return compose(hot, subscription.filter, days, top=subscription.top, fill=True)
 
     async def index_of(self, days: Window) -> PaperIndex:
         """The index of the papers listed within *days*."""
         shared = (await self._mirror.candidates(days)).index
-        inside = shared.span(days.first, days.last).mask
-        return PaperIndex(shared.select(inside))
+        return shared.narrowed(shared.span(days.first, days.last).mask)
 
     async def _recap(self, subscription: Subscription, newest: date) -> Digest:
         weekly = subscription.cadence.rhythm is Rhythm.WEEKLY

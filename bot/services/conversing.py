@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bot.domain import commands
@@ -10,12 +10,16 @@ from bot.domain.answers import Dropped, Forgetting, Form, Offer, SubscriptionLis
 from bot.domain.buttons import Step
 from bot.domain.command_text import parse_command
 from bot.domain.errors import Gone, ZoneNeeded
+from bot.domain.permits import may_subscribe
+from bot.services.offering import KeptForm
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.answers import Answer
     from bot.domain.commands import Caller, Command
     from bot.domain.papers import PaperId
-    from bot.domain.subscriptions import Subscription
+    from bot.domain.subscriptions import Subscription, WorkspaceSettings
     from bot.services.offering import Desk, Offering
 
 _LOOK_UPS: Final = commands.Today | commands.Day | commands.Trending | commands.Search | commands.Show
@@ -40,11 +44,17 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A form to be filled in for *command*; *held* is the subscription that is edited, *zone* the usual time zone."""
+    """A form to be filled in for *command*; *held* is the subscription that is edited, *zone* the usual time zone.
+
+    *of* is the key of what it is opened to change: an offer, or a form that could not be taken (empty for none). Of the
+    latter *typed* is what stood in its fields, by their names.
+    """
 
     command: commands.Subscribe | commands.Follow | commands.Edit
     held: Subscription | None = None
     zone: str = ""
+    of: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +78,10 @@ Turn = Said | Wanted | Whereabouts | Shared
 
 class Sharing(Protocol):
     """What decides whether something may be shared."""
+
+    async def rules(self, caller: Caller) -> WorkspaceSettings:
+        """What the managers of the caller's workspace decided."""
+        ...
 
     async def count(self, caller: Caller) -> None:
         """Count one more; raises `NotAllowed` if the caller may not share here now."""
@@ -116,7 +130,7 @@ class Conversation:
             key = await self._offering.keep(caller, answer, command)
             return Said(answer=answer, waiting=key)
         asked = None if isinstance(command, commands.LookUp) else command
-        shareable = isinstance(command, _LOOK_UPS) and not caller.here.person
+        shareable = isinstance(command, _LOOK_UPS) and await self._shares(caller)
         return Said(answer=answer, command=asked, number=number, shareable=shareable)
 
     async def place(self, caller: Caller, command: Command, zone: str, door: Door) -> Turn:
@@ -132,18 +146,29 @@ class Conversation:
         command, zone = await self._offering.command(key)
         if not isinstance(command, commands.Subscribe | commands.Follow | commands.Edit):
             raise Gone("That cannot be changed.", hint="Give the command again.")
-        return Wanted(command=command, held=await self._held(caller, command), zone=zone)
+        return Wanted(command=command, held=await self._held(caller, command), zone=zone, of=key)
+
+    async def keep_form(self, caller: Caller, base: str, fields: Mapping[str, str]) -> str:
+        """Keep the *fields* of a form for the command *base* that could not be taken; gives the key for `form`."""
+        return await self._offering.keep_form(caller, KeptForm(base=base, fields=fields))
+
+    async def form(self, caller: Caller, key: str) -> Wanted:
+        """The form kept under *key*, to be filled in anew."""
+        kept = await self._offering.form(key)
+        command = parse_command(kept.base)
+        assert isinstance(command, commands.Subscribe | commands.Follow | commands.Edit)  # noqa: S101 - no other has one
+        held = await self._held(caller, command)
+        return Wanted(command=command, held=held, zone=caller.zone, of=key, typed=kept.fields)
 
     async def more(self, caller: Caller, paper: PaperId, short_id: str = "") -> Said:
         """One paper; *short_id* is the subscription that brought it."""
         command = commands.Show(reference=paper)
         answer = await self._desk.answer(caller, command)
-        changeable = caller.manages or caller.here.person
         return Said(
             answer=answer,
             command=command,
-            shareable=not caller.here.person,
-            short_id=short_id if changeable else "",
+            shareable=await self._shares(caller),
+            short_id=short_id if short_id and await self._changes(caller) else "",
         )
 
     async def manage(self, caller: Caller, short_id: str) -> Said:
@@ -168,6 +193,16 @@ class Conversation:
         answer = await self._desk.answer(caller, command)
         await self._sharing.count(caller)
         return Shared(answer=answer)
+
+    async def _shares(self, caller: Caller) -> bool:
+        """Whether answers may be shared where *caller* asks; whether they may themselves, is seen when they do."""
+        return not caller.here.person and (await self._sharing.rules(caller)).sharing
+
+    async def _changes(self, caller: Caller) -> bool:
+        """Whether *caller* may change what comes where they are."""
+        if caller.here.person:
+            return True
+        return may_subscribe(caller, caller.here.channel, await self._sharing.rules(caller))
 
     async def _held(
         self, caller: Caller, command: commands.Subscribe | commands.Follow | commands.Edit

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.errors import StoreError
-from bot.domain.events import EditionComposed, EditionsDue, StoreFailed
+from bot.domain.events import EditionComposed, EditionsDue, StoreFailed, SubscriptionUnreadable
 from bot.domain.rounds import passed_over
 from bot.outbox import Written
 from bot.services.posting import PATIENCE
@@ -31,10 +31,14 @@ if TYPE_CHECKING:
 DRAIN: Final = timedelta(seconds=12)
 """How long requests in flight may take to end when the process is told to stop."""
 IN_FLIGHT: Final = 200
-"""The most deliveries that one process works on at once: four processes' get their slots within `PATIENCE` at 45/s."""
-JOBS: Final = 100
-"""The most jobs composed in one step."""
+"""The most deliveries that wait for slots and answers at once: four processes' get their slots within `PATIENCE` at 45/s."""
+MOST_IN_FLIGHT: Final = 1600
+"""The same where platforms are faster than we are: half of it is one step, and each step of the store waits for the disk."""
+_IN_A_ROW: Final = 20
+"""How many editions are composed before others in this process, who wait for an answer, have their turn."""
 _AFTER_DEFECT: Final = timedelta(minutes=10)
+_UNTIL_READABLE: Final = timedelta(minutes=1)
+"""A job of a subscription that cannot be read is left to a newer process so long, again and again."""
 _IDLE: Final = timedelta(seconds=1)
 _Left = tuple["Taken", "frozenset[PaperId]"]
 """A job to be composed, and the papers that must not be in it."""
@@ -62,6 +66,10 @@ class Courier:
         self._now = now
         self._report = report
         self._bringing: dict[str, asyncio.Task[None]] = {}
+        self._most = IN_FLIGHT
+        self._found = (0, 0)
+        self._begun = 0
+        self._unreadable: set[str] = set()
 
     async def run(self) -> None:
         """Bring what is due until told to `stop`; a store that is away is asked again."""
@@ -87,16 +95,28 @@ class Courier:
 
     async def round(self) -> int:
         """Take and compose what is due, and begin to post it; gives how much was found."""
-        free = IN_FLIGHT - len(self._bringing)
+        await asyncio.sleep(0)  # so that what was taken last asked for its slot
+        free = self._free()
         if free <= 0:
             await asyncio.wait(self._bringing.values(), return_when=asyncio.FIRST_COMPLETED)
             return 1
-        taken = await self._outbox.take_jobs(self._posting.lease(), min(free, JOBS))
+        taken = await self._outbox.take_jobs(self._posting.lease(), min(free, self._most // 2))
         composed = await self._compose(taken)
         waiting = await self._outbox.take(self._posting.lease(), free - len(composed))
         for delivery in (*composed, *waiting):
             self._begin(delivery)
-        return len(taken) + len(waiting)
+        self._begun = len(composed) + len(waiting)
+        self._found = self._found[1], len(taken) + len(waiting)
+        return self._found[1]
+
+    def _free(self) -> int:
+        """How much more may be taken; twice as much as before while all but what was taken last has its answer."""
+        busy = len(self._bringing) - self._posting.ending
+        if busy > self._begun:
+            self._most = IN_FLIGHT
+        elif self._found[0] >= self._most // 2:
+            self._most = min(2 * self._most, MOST_IN_FLIGHT)
+        return min(self._most - busy, MOST_IN_FLIGHT - len(self._bringing))
 
     def _begin(self, delivery: Delivery) -> None:
         """Begin to bring *delivery*, unless that goes on already: its lease ended while this computer slept."""
@@ -134,17 +154,33 @@ class Courier:
         late = [one.job for one in taken if passed_over(one.job, now)]
         if late:
             self._observe(EditionsDue(subscriptions=0, jobs=0, missed=len(late)))
-        gone = [one.job for one in taken if one.subscription is None or one.subscription.paused]
+        gone = [one.job for one in taken if not one.unreadable and _stands_still(one)]
         if dropped := {*late, *gone}:
             await self._outbox.drop_jobs(dropped, self._posting.lease())
-        return [one for one in taken if one.job not in dropped]
+        left = [one for one in taken if one.job not in dropped]
+        await self._leave([one for one in left if one.unreadable])
+        return [one for one in left if not one.unreadable]
+
+    async def _leave(self, unreadable: Sequence[Taken]) -> None:
+        """Give back jobs whose subscriptions cannot be read, and name these once."""
+        for one in unreadable:
+            if one.job.subscription_id not in self._unreadable:
+                self._unreadable.add(one.job.subscription_id)
+                self._observe(
+                    SubscriptionUnreadable(subscription_id=one.job.subscription_id, reason=one.unreadable)
+                )
+        if unreadable:
+            later = dict.fromkeys((one.job for one in unreadable), self._now() + _UNTIL_READABLE)
+            await self._outbox.put_off(later, self._posting.lease())
 
     async def _written(self, left: Sequence[_Left], begun: list[Delivery]) -> list[_Left]:
         """Write what *left* brings, its first deliveries into *begun*; gives what must be composed anew."""
         ready: list[tuple[_Left, Written]] = []
         put_off: dict[Job, datetime] = {}
         async with self._editions.steady():
-            for one in left:
+            for number, one in enumerate(left, 1):
+                if number % _IN_A_ROW == 0:
+                    await asyncio.sleep(0)
                 made = await self._made(*one)
                 if isinstance(made, Written):
                     ready.append((one, made))
@@ -192,3 +228,8 @@ class Courier:
         for task in bringing:
             task.cancel()
         await asyncio.gather(*bringing, return_exceptions=True)
+
+
+def _stands_still(taken: Taken) -> bool:
+    """Whether the subscription is gone or paused."""
+    return taken.subscription is None or taken.subscription.paused

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.domain.answers import Restored
 from bot.domain.cadence import next_due
 from bot.domain.departures import CHANNEL_GONE, KEPT, LEFT, paused_by_leaving, workspace_key
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import NotAllowed, StoreCorrupt, StoreTooNew
 from bot.domain.events import SubscriptionStopped, WorkspaceForgotten
 from bot.domain.subscriptions import Platform
 
@@ -107,15 +108,21 @@ class Departing:
 async def forget_departed(store: Store, *, observe: Observer, now: datetime) -> None:
     """Delete what is kept of workspaces that removed us more than `KEPT` ago; what people saved stays theirs.
 
-    A workspace in which something runs has us again, though nobody told: of it only the departure is forgotten.
+    A workspace in which something runs has us again, though nobody told: of it only the departure is forgotten. One of
+    which not everything can be read waits until it can: nobody knows what runs there.
     """
     for key in await store.departures.before(now - KEPT):
-        platform, _, workspace = key.partition(":")
-        there = await configured_in(store, Platform(platform), workspace)
-        if all(one.paused for one in there):
-            await erase_workspace(store, key, there)
-            observe(WorkspaceForgotten(workspace=key, subscriptions=len(there)))
-        await store.departures.clear(key)
+        with suppress(StoreCorrupt, StoreTooNew):
+            await _forget(store, key, observe)
+
+
+async def _forget(store: Store, key: str, observe: Observer) -> None:
+    platform, _, workspace = key.partition(":")
+    there = await configured_in(store, Platform(platform), workspace)
+    if all(one.paused for one in there):
+        await erase_workspace(store, key, there)
+        observe(WorkspaceForgotten(workspace=key, subscriptions=len(there)))
+    await store.departures.clear(key)
 
 
 async def erase_workspace(store: Store, key: str, subscriptions: Iterable[Subscription]) -> None:

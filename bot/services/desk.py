@@ -126,7 +126,7 @@ class Desk:
     @_answer.register
     async def _(self, command: commands.Search, _: Caller) -> Answer:
         if not command.text.strip():
-            raise UserError("Search for what?", hint="For example: search “world model” agents")
+            raise UserError("Search for what?", hint="For example: `/papers search “world model” agents`")
         return await self._searching.search(command.text, await self._composer.coverage())
 
     @_answer.register
@@ -232,7 +232,10 @@ class Desk:
     async def _newest(self) -> date:
         newest = await self._composer.newest_day()
         if newest is None:
-            raise Unknown("I know no papers yet.", hint="Fetch some with `paperround ingest`.")
+            raise Unknown(
+                "I know no papers yet.",
+                hint="They come with the first listing that is read; this reads one now: paperround ingest",
+            )
         return newest
 
 

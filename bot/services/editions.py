@@ -70,9 +70,10 @@ class Editions:
             return replace(nothing, progress=progress)
         if silence is not None:
             progress = replace(progress, spoke_on=digest.day)
-        bulletin = self._bulletin(taken, subscription, digest)
-        bulletin = replace(
-            bulletin,
+        bulletin = self._bulletin(
+            taken,
+            subscription,
+            digest,
             silence=silence,
             stale_since=await self._composer.stale_since(),
             alerted=await self._alerted(taken),
@@ -122,7 +123,17 @@ class Editions:
         settings = await self._store.settings.of_workspace(subscription.destination.shard_key)
         return settings.posts_a_day
 
-    def _bulletin(self, taken: Taken, subscription: Subscription, digest: Digest) -> Bulletin:
+    def _bulletin(  # noqa: PLR0913 - what its readers should know besides
+        self,
+        taken: Taken,
+        subscription: Subscription,
+        digest: Digest,
+        *,
+        silence: Silence | None = None,
+        stale_since: datetime | None = None,
+        alerted: tuple[Entry, ...] = (),
+        unconfirmed: tuple[Edition, ...] = (),
+    ) -> Bulletin:
         return Bulletin(
             subscription=subscription,
             edition=taken.job.edition,
@@ -131,6 +142,10 @@ class Editions:
             due_at=taken.job.due_at,
             next_at=taken.progress.due_at,
             had={paper: at.date() for paper, at in taken.had.items()} if digest.recap else {},
+            silence=silence,
+            stale_since=stale_since,
+            alerted=alerted,
+            unconfirmed=unconfirmed,
         )
 
     def _packed(self, written: Written, bulletin: Bulletin, messenger: Messenger) -> Written:

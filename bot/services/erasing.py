@@ -67,12 +67,12 @@ class Erasing:
         if here.person:
             raise UserError(
                 "This conversation belongs to no workspace.",
-                hint="Say it in a channel of the workspace, or say: forget me",
+                hint="Say it in a channel of the workspace, or say: `/papers forget me`",
             )
         if not caller.may_govern:
             raise NotAllowed(
                 "Only people who may manage this workspace can delete what was set up here.",
-                hint="For what is kept about you, say: forget me",
+                hint="For what is kept about you, say: `/papers forget me`",
                 remedies=(("Forget me", "forget me"),),
             )
         return await self._store.subscriptions.in_workspace(workspace_key(here.platform, here.workspace))

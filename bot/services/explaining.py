@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.answers import Explained, Verdict
+from bot.domain.compiling import compile_filter
 from bot.domain.composing import Window, outlook, window
 from bot.domain.filters import AllOf, AnyOf, Term
-from bot.domain.matching import PaperIndex, compile_filter
+from bot.domain.matching import PaperIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Follows by mail: asked for with an address, saved when whoever reads that inbox says so, changed by signed links."""
+"""Follows by mail: asked for with an address, saved when whoever reads that inbox says so.
+
+What is saved is changed by the links of `bot.services.mail_links`.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,28 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
-from bot.domain.answers import Held, Offer
+from bot.domain.answers import Offer
 from bot.domain.command_text import format_command, parse_command
-from bot.domain.commands import Caller, Edit, Follow, Pause, Resume, Unsubscribe
+from bot.domain.commands import Follow
 from bot.domain.deliveries import Delivery, Edition
-from bot.domain.errors import Duplicate, Gone, NotAllowed, Unknown, UserError
+from bot.domain.errors import Duplicate, Gone, NotAllowed, UserError
 from bot.domain.mailboxes import Recipient, digests_to, letters_to, same_address
 from bot.domain.pacing import Pace
 from bot.domain.subscription_commands import command_of
-from bot.domain.subscriptions import Destination, permanent_id
+from bot.domain.subscriptions import permanent_id
+from bot.services.mail_links import held, keep_address, manage_token, reader_of, token_parts
+from bot.services.visiting import check_stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from bot.domain.answers import Answer, Saved
-    from bot.domain.commands import Command
-    from bot.domain.subscriptions import Subscription
+    from bot.domain.answers import Held
+    from bot.domain.commands import Caller
+    from bot.domain.subscriptions import Destination, Subscription
     from bot.ports import Clock, Store
     from bot.sealing import Sealer
+    from bot.services.mail_links import Desk
 
 UNCONFIRMED_FOR: Final = timedelta(days=2)
 """How long the link in a mail that asks for confirmation works."""
@@ -39,7 +45,6 @@ _BY_CLIENT: Final = Pace(key="", per_second=10 / 3600, burst=10)
 _BY_ADDRESS: Final = Pace(key="", per_second=4 / 86400, burst=4)
 _EVERYBODY: Final = Pace(key=f"{PACES}all", per_second=1, burst=60)
 _CONFIRM: Final = "confirm"
-_MANAGE: Final = "manage"
 
 
 class Letters(Protocol):
@@ -52,14 +57,6 @@ class Letters(Protocol):
     def declining(self, why: UserError, subscriptions: list[tuple[Subscription, str]]) -> str:
         """Says why what was asked for was not saved, with the tokens by which the *subscriptions* are managed."""
         ...
-
-
-class Desk(Protocol):
-    """What answers commands; `bot.services.desk.Desk`."""
-
-    async def answer(self, caller: Caller, command: Command) -> Answer: ...
-
-    async def confirm(self, caller: Caller, offer: Offer) -> Saved: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +98,8 @@ class Mailing:
         The answer is the same whether the address is known or not. Raises `UserError` for a command that cannot be,
         and `NotAllowed` if *client*, whoever sits at the form, or all together ask too often.
         """
-        offer = await self._offer(_reader(self._random_hex()), command)
         await self._count(client)
+        offer = await self._offer(reader_of(self._random_hex()), command)
         hashes = self._sealer.hashes(same_address(address))
         if await self._wait(f"{PACES}to {hashes[-1]}", _BY_ADDRESS) is None:
             await self._write(await self._recipient(address, hashes), command)
@@ -110,20 +107,20 @@ class Mailing:
 
     async def asked(self, token: str) -> Offer | Confirmed:
         """What *token* of a mail confirms, or has confirmed; raises `Gone` or `Unknown`."""
-        recipient_id, key = self._parts(_CONFIRM, token)
+        recipient_id, key = token_parts(self._sealer, _CONFIRM, token)
         there = await self._confirmed(recipient_id, key)
-        return there or await self._offer(_reader(recipient_id), await self._draft(key))
+        return there or await self._offer(reader_of(recipient_id), await self._draft(key))
 
     async def confirm(self, token: str) -> Confirmed:
         """Save what *token* of a mail confirms; done again it changes nothing. Raises `Gone`, `Unknown`."""
-        recipient_id, key = self._parts(_CONFIRM, token)
+        recipient_id, key = token_parts(self._sealer, _CONFIRM, token)
         if there := await self._confirmed(recipient_id, key):
             return there
-        reader, command = _reader(recipient_id), await self._draft(key)
+        reader, command = reader_of(recipient_id), await self._draft(key)
         offer = await self._offer(reader, command)
         named = replace(offer.subscription, id=_id_of(recipient_id, key))
         # First, so that no address goes to which something is to be brought.
-        if not await self._keep_address(recipient_id, confirmed_at=self._now()):
+        if not await keep_address(self._store, recipient_id, asked_at=self._now(), confirmed_at=self._now()):
             raise _used_up()
         try:
             await self._desk.confirm(reader, replace(offer, subscription=named))
@@ -132,77 +129,11 @@ class Mailing:
                 return there  # the button was pressed twice
             raise
         await self._store.drafts.remove_of(_draft_key(key))
-        return Confirmed(held=await self._held(named), manage=self.manage_token(named))
-
-    def manage_token(self, subscription: Subscription) -> str:
-        """What changes *subscription*, as the links in its mails do; it does not expire."""
-        return manage_token(self._sealer, subscription)
-
-    async def managed(self, token: str) -> Held | None:
-        """What *token* manages, None if it was removed; raises `Unknown` for one that is not ours."""
-        subscription = await self._managed(token)
-        return None if subscription is None else await self._held(subscription)
-
-    async def others(self, token: str) -> list[tuple[Subscription, str]]:
-        """What else goes to the same inbox, each with the token that manages it."""
-        recipient_id, subscription_id = self._parts(_MANAGE, token)
-        there = await self._store.subscriptions.of(digests_to(recipient_id))
-        return [(one, self.manage_token(one)) for one in there if one.id != subscription_id]
-
-    async def edit(self, token: str, command: Edit) -> Held:
-        """Change what *token* manages by *command*, whose id is not looked at; raises `UserError`."""
-        reader, subscription = await self._whose(token)
-        offer = await self._desk.answer(reader, replace(command, short_id=subscription.short_id))
-        if not isinstance(offer, Offer):
-            raise UserError("That changes nothing.", hint="Change what it brings, or when.")
-        saved = await self._desk.confirm(reader, offer)
-        return Held(subscription=saved.subscription, next_at=saved.next_at)
-
-    async def pause(self, token: str) -> Held:
-        """Bring nothing until resumed; done again it changes nothing."""
-        reader, subscription = await self._whose(token)
-        await self._desk.answer(reader, Pause(short_id=subscription.short_id))
-        return await self._again(subscription)
-
-    async def resume(self, token: str) -> Held:
-        """Bring again; done again it changes nothing."""
-        reader, subscription = await self._whose(token)
-        await self._desk.answer(reader, Resume(short_id=subscription.short_id))
-        return await self._again(subscription)
-
-    async def unsubscribe(self, token: str) -> int:
-        """Remove what *token* manages, if it is there still; gives how many others go to the same inbox."""
-        recipient_id, _ = self._parts(_MANAGE, token)
-        subscription = await self._managed(token)
-        if subscription is not None:
-            await self._desk.answer(_reader(recipient_id), Unsubscribe(short_id=subscription.short_id))
-        left = len(await self._store.subscriptions.of(digests_to(recipient_id)))
-        if not left:
-            await self._keep_address(recipient_id, confirmed_at=None)
-        return left
-
-    async def forget(self, token: str) -> None:
-        """Delete at once all that is kept of whoever has *token*, the address first; done again it changes nothing."""
-        recipient_id, _ = self._parts(_MANAGE, token)
-        to = digests_to(recipient_id)
-        await self._store.recipients.remove(recipient_id)
-        for one in await self._store.subscriptions.of(to):
-            await self._store.subscriptions.remove(one.id)
-        await self._store.drafts.remove_of(str(to))
-        await self._store.bookmarks.clear(str(to))
-        await self._store.traces.erase(to)
-        await self._store.traces.erase(letters_to(recipient_id))
-
-    async def renew(self) -> int:
-        """Seal every address with the newest key, so that older ones can be dropped; gives how many were sealed."""
-        everyone = await self._store.recipients.all()
-        for one in everyone:
-            found_by = self._sealer.hashes(same_address(self._sealer.open(one.sealed)))[0]
-            fresh = replace(one, found_by=found_by, sealed=self._sealer.renewed(one.sealed))
-            await self._store.recipients.replace(fresh)
-        return len(everyone)
+        return Confirmed(held=await held(self._store, named), manage=manage_token(self._sealer, named))
 
     async def _offer(self, reader: Caller, command: Follow) -> Offer:
+        if command.filter is not None:
+            await check_stored(self._store.papers, command.filter)
         offer = await self._desk.answer(reader, command)
         if not isinstance(offer, Offer):
             raise UserError("What should the mail bring?", hint="Name words, or say when it should come.")
@@ -241,12 +172,12 @@ class Mailing:
         """Put the mail to *to* into the outbox: what they asked for, or why it cannot be."""
         key = _request_key(to.id, command, self._now())
         try:
-            offer = await self._offer(_reader(to.id), command)
+            offer = await self._offer(reader_of(to.id), command)
             payload = self._letters.asking(offer, self._sealer.sign(_CONFIRM, to.id, key))
             await self._keep_draft(key, offer, digests_to(to.id))
         except UserError as why:
             there = await self._store.subscriptions.of(digests_to(to.id))
-            payload = self._letters.declining(why, [(one, self.manage_token(one)) for one in there])
+            payload = self._letters.declining(why, [(one, manage_token(self._sealer, one)) for one in there])
         now = self._now()
         letter = Delivery(
             destination=letters_to(to.id),
@@ -280,50 +211,9 @@ class Mailing:
         there = (await self._store.subscriptions.named([subscription_id])).get(subscription_id)
         if there is None:
             return None
-        return Confirmed(held=await self._held(there), manage=self.manage_token(there), again=True)
-
-    async def _keep_address(self, recipient_id: str, *, confirmed_at: datetime | None) -> bool:
-        known = await self._store.recipients.named(recipient_id)
-        if known is None:
-            return False
-        changed = replace(known, asked_at=self._now(), confirmed_at=confirmed_at)
-        return await self._store.recipients.replace(changed)
-
-    async def _managed(self, token: str) -> Subscription | None:
-        recipient_id, subscription_id = self._parts(_MANAGE, token)
-        found = (await self._store.subscriptions.named([subscription_id])).get(subscription_id)
-        mine = found is not None and found.destination == digests_to(recipient_id)
-        return found if mine else None
-
-    async def _whose(self, token: str) -> tuple[Caller, Subscription]:
-        subscription = await self._managed(token)
-        if subscription is None:
-            raise Gone("You no longer get this.", hint="To get it again, use the form.")
-        return _reader(subscription.destination.channel), subscription
-
-    async def _again(self, before: Subscription) -> Held:
-        found = await self._store.subscriptions.named([before.id])
-        return await self._held(found.get(before.id, before))
-
-    async def _held(self, subscription: Subscription) -> Held:
-        progress = await self._store.subscriptions.progress([subscription.id])
-        return Held(subscription=subscription, next_at=progress[subscription.id].due_at)
-
-    def _parts(self, purpose: str, token: str) -> tuple[str, str]:
-        parts = self._sealer.signed(purpose, token)
-        if len(parts) != len(("recipient", "key")):
-            raise Unknown("This link leads nowhere.", hint="Open it from the mail again.")
-        return parts[0], parts[1]
-
-
-def manage_token(sealer: Sealer, subscription: Subscription) -> str:
-    """What changes *subscription*, which goes to a recipient; whoever has it need prove nothing else."""
-    return sealer.sign(_MANAGE, subscription.destination.channel, subscription.id)
-
-
-def _reader(recipient_id: str) -> Caller:
-    """Whoever reads the inbox of a recipient."""
-    return Caller(person=recipient_id, name="you", here=digests_to(recipient_id))
+        return Confirmed(
+            held=await held(self._store, there), manage=manage_token(self._sealer, there), again=True
+        )
 
 
 def _id_of(recipient_id: str, key: str) -> str:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from bot.domain.subscriptions import WorkspaceSettings
     from bot.remembering import SettingsStore
 
-_ALL: Final = frozenset({"all", "any", "*"})
+ALL: Final = frozenset({"all", "any", "*"})
+"""What is said for no choice of channels."""
 _YES: Final = frozenset({"on", "yes", "true"})
 _NO: Final = frozenset({"off", "no", "false"})
 
@@ -35,7 +36,9 @@ async def change_settings(store: SettingsStore, caller: Caller, command: ChangeS
     if not command.name:
         return SettingsAnswer(settings=settings, may_change=caller.may_govern)
     if not caller.may_govern:
-        raise NotAllowed("Only managers change the settings.", hint="Anyone may look at them: settings")
+        raise NotAllowed(
+            "Only managers change the settings.", hint="Anyone may look at them: `/papers settings`"
+        )
     change = _CHANGES.get(command.name)
     if change is None:
         raise Unknown(f"There is no setting “{command.name}”.", hint=f"Settings are {', '.join(_CHANGES)}.")
@@ -47,34 +50,48 @@ async def change_settings(store: SettingsStore, caller: Caller, command: ChangeS
 def _subscribers(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
     choices = tuple(WhoMaySubscribe)
     if not value:
-        raise UserError("Who may subscribe?", hint="settings subscribers managers, or members")
+        raise UserError(
+            "Who may subscribe?", hint="`/papers settings subscribers managers`, or members, or usual."
+        )
     if value.lower() not in choices:
-        raise UserError(f"“{value}” cannot be chosen.", hint="settings subscribers managers, or members")
+        raise UserError(
+            f"“{value}” cannot be chosen.",
+            hint="`/papers settings subscribers managers`, or members, or usual.",
+        )
     return replace(settings, who_may_subscribe=WhoMaySubscribe(value.lower()))
 
 
 def _channels(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
     if not value:
         raise UserError(
-            "Which channels?", hint="settings channels #papers, #reading-group - or: settings channels all"
+            "Which channels?",
+            hint="`/papers settings channels #papers, #reading-group`, or `/papers settings channels all`.",
         )
-    if value.lower() in _ALL:
+    if value.lower() in ALL:
         return replace(settings, channels=())
     names = (name.strip().removeprefix("#") for name in value.replace(",", " ").split())
     return replace(settings, channels=tuple(dict.fromkeys(name for name in names if name)))
 
 
 def _sharing(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
+    return replace(settings, sharing=_switched("sharing", value))
+
+
+def _cards(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
+    return replace(settings, cards=_switched("cards", value))
+
+
+def _switched(name: str, value: str) -> bool:
     if not value:
-        raise UserError("On or off?", hint="settings sharing on, or off")
+        raise UserError("On or off?", hint=f"`/papers settings {name} on`, or off.")
     if value.lower() not in _YES | _NO:
-        raise UserError(f"“{value}” cannot be chosen.", hint="settings sharing on, or off")
-    return replace(settings, sharing=value.lower() in _YES)
+        raise UserError(f"“{value}” cannot be chosen.", hint=f"`/papers settings {name} on`, or off.")
+    return value.lower() in _YES
 
 
 def _zone(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
     if not value:
-        raise UserError("Which time zone?", hint="For example: settings zone Berlin, or UTC+2")
+        raise UserError("Which time zone?", hint="For example: `/papers settings zone Berlin`, or UTC+2.")
     return replace(settings, zone=parse_zone(value))
 
 
@@ -85,12 +102,15 @@ def _hour(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
 def _quiet(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
     first, found, last = value.replace("–", "-").replace(" to ", "-").partition("-")
     if not found:
-        raise UserError("Quiet hours have a beginning and an end.", hint="settings quiet 20:00-08:00")
+        raise UserError(
+            "Quiet hours have a beginning and an end.",
+            hint="For example: `/papers settings quiet 20:00-08:00`",
+        )
     return replace(settings, quiet_from=_time(first.strip()), quiet_until=_time(last.strip()))
 
 
 def _posts(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
-    hint = f"settings posts 10, from 1 to {MOST_POSTS_A_DAY} (usual: {POSTS_A_DAY})"
+    hint = f"`/papers settings posts 10`, from 1 to {MOST_POSTS_A_DAY} (usual: {POSTS_A_DAY})"
     if not value:
         raise UserError("At most how many messages a day in one channel?", hint=hint)
     if not value.isdecimal() or not 1 <= int(value) <= MOST_POSTS_A_DAY:
@@ -100,7 +120,7 @@ def _posts(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:
 
 def _time(text: str) -> time:
     if not text:
-        raise UserError("Which hour?", hint="For example: settings hour 07:30, 9am, noon")
+        raise UserError("Which hour?", hint="For example: `/papers settings hour 07:30`, or 9am, noon.")
     words = words_of(text)
     read = read_time(words, 0) if words else None
     if read is None or read[1] != len(words):
@@ -116,4 +136,5 @@ _CHANGES: Final[dict[str, Callable[[WorkspaceSettings, str], WorkspaceSettings]]
     "hour": _hour,
     "quiet": _quiet,
     "posts": _posts,
+    "cards": _cards,
 }

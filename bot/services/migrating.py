@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _BATCH: Final = 500
 _EVERYTHING: Final = 1_000_000
-_RESUMABLE: Final = timedelta(days=7)
+_RESUMABLE: Final = timedelta(days=3650)
+"""A store that is half there stays so until somebody finishes it, or throws it away."""
+_NAME: Final = "migration from "
 _STOP_IT: Final = "Stop that first; if it was killed, wait 3 minutes."
 _LATEST: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -49,7 +51,7 @@ class Migration:
     ) -> None:
         self._old = old
         self._new = new
-        self._name = f"migration from {name}"
+        self._name = f"{_NAME}{name}"
         self._now = now
         self._tell = tell
 
@@ -82,6 +84,11 @@ class Migration:
         )
 
     async def _check(self, *, drop_waiting: bool) -> None:
+        if unreadable := await self._old.subscriptions.unreadable():
+            raise UserError(
+                f"The old store has subscriptions that cannot be read ({len(unreadable)}): {unreadable[0].reason}",
+                hint="`paperround status` names them. Update Paperround, or put back a copy of the store from before.",
+            )
         resumes = False
         for store in (self._old, self._new):
             running = {one.name for one in await store.processes.running(self._now())}
@@ -184,6 +191,17 @@ class Migration:
 
 def _claim(mark: Mark) -> tuple[str, datetime]:
     return mark.owner, mark.at
+
+
+async def refuse_half(store: Store, now: datetime) -> None:
+    """Raise `StoreBusy` if a migration into *store* has not ended: whatever it still lacks would be missed, or come twice."""
+    names = (one.name for one in await store.processes.running(now))
+    if begun := next((name for name in names if name.startswith(_NAME)), ""):
+        old = begun.removeprefix(_NAME)
+        raise StoreBusy(
+            f"The migration from {old} into this store has not ended.",
+            hint=f"Run `paperround migrate {old} …` again to finish it, or begin with an empty store.",
+        )
 
 
 async def _empty(store: Store) -> bool:

@@ -5,23 +5,26 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.composing import LONGEST_LOOK_BACK
+from bot.domain.composing import LONGEST_LOOK_BACK, Window
 from bot.domain.listings import newest_plausible
 from bot.domain.matching import PaperIndex
+from bot.services.ingesting import back_fill_days
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Sequence
-    from datetime import date, datetime
+    from collections.abc import AsyncGenerator, Iterable
+    from datetime import datetime
 
-    from bot.domain.composing import Window
-    from bot.domain.papers import PaperId, Tally
+    from bot.domain.papers import Entry, PaperId, Tally
     from bot.ports import ListingRecord, PaperStore
 
 _GROWN_OVER: Final = timedelta(hours=6)
+_LOOK_BACK: Final = LONGEST_LOOK_BACK + timedelta(days=4)
+"""A day that is not plausible yet may follow a weekend: editions then look back from the Friday."""
 _MOST_WINDOWS: Final = 4
+_WORKDAYS: Final = 5
 _LATEST: Final = 42
 
 
@@ -33,15 +36,31 @@ class Candidates:
     earlier: dict[PaperId, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The *records* of all days, the earliest first, and what they come to.
+
+    Papers were listed from *since* to *until*; *complete* says that no day of those that are filled in is lacking, and
+    *read_at* when the source was last read well.
+    """
+
+    records: tuple[ListingRecord, ...]
+    since: date | None
+    until: date | None
+    complete: bool
+    read_at: datetime | None
+
+
 @dataclass(slots=True)
 class Mirror:
     """Follows what a store knows of listings."""
 
     _papers: PaperStore
     _revision: tuple[int, datetime | None] = (-1, None)
-    _records: list[ListingRecord] = field(default_factory=list)
+    _known: Known = field(default_factory=lambda: known_of(()))
     _windows: dict[tuple[date, date], Candidates] = field(default_factory=dict)
-    _read_at: datetime | None = None
+    _index: PaperIndex = field(default_factory=lambda: PaperIndex(()))
+    """Of the latest papers; it grows with them."""
     _newest: dict[datetime, date | None] = field(default_factory=dict)
     _held: int = 0
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -60,19 +79,14 @@ class Mirror:
         finally:
             self._held -= 1
 
-    async def records(self) -> Sequence[ListingRecord]:
-        """What is known of every day, the earliest first."""
+    async def known(self) -> Known:
+        """What is known of every day."""
         await self._follow()
-        return self._records
-
-    async def read_at(self) -> datetime | None:
-        """When the source was last read well, None while nothing is stored."""
-        await self.records()
-        return self._read_at
+        return self._known
 
     async def newest_day(self, now: datetime) -> date | None:
         """The newest list day with a plausible listing, or None while nothing is stored."""
-        latest = (await self.records())[-_LATEST:]
+        latest = (await self.known()).records[-_LATEST:]
         hour = now.replace(minute=0, second=0, microsecond=0)
         if hour not in self._newest:
             self._newest = {hour: newest_plausible({record.day: len(record.ids) for record in latest}, hour)}
@@ -81,13 +95,18 @@ class Mirror:
     async def candidates(self, days: Window) -> Candidates:
         """The papers listed within *days*, or in more days than those."""
         await self._follow()
-        wanted = _widened(days)
         async with self._looking:
+            wanted = self._around(days)
             if wanted not in self._windows:
                 self._windows[wanted] = await self._read(*wanted)
                 while len(self._windows) > _MOST_WINDOWS:
-                    del self._windows[next(iter(self._windows))]
+                    del self._windows[next(one for one in self._windows if one != self._latest)]
             return self._windows[wanted]
+
+    async def follow(self) -> None:
+        """Know what the store knows now, the latest papers word by word: then nobody else waits for it."""
+        if (await self.known()).records:
+            await self.candidates(Window(first=self._latest[1], last=self._latest[1]))
 
     async def _follow(self) -> None:
         """Know what the store knows now. Those who come while it is looked for the others share the next look."""
@@ -102,29 +121,57 @@ class Mirror:
                 self._answered = came  # last: a look that failed answers nobody
 
     async def _look(self) -> None:
-        """Forget what is out of date; what only counted anew keeps its index of words."""
+        """Forget what is out of date; of the latest papers only those that are new are read word by word."""
         revision = await self._papers.revision()
         if revision != self._revision:
-            self._records = await self._papers.records()
+            self._known = known_of(await self._papers.records())
             self._newest.clear()
-            self._read_at = max((record.seen_at for record in self._records), default=None)
-            for days in list(self._windows):
-                self._windows[days] = await self._read(*days)
+            self._windows = {self._latest: await self._read(*self._latest)} if self._windows else {}
             self._revision = revision  # last: what a store that went away left out is read again
+
+    @property
+    def _latest(self) -> tuple[date, date]:
+        """The days that the editions of this moment look back on."""
+        last = self._known.until or date.min + _LOOK_BACK
+        return last - _LOOK_BACK, last
+
+    def _around(self, days: Window) -> tuple[date, date]:
+        """The latest days if they hold *days*, so that nearly all share one window."""
+        first, last = self._latest
+        return (first, last) if first <= days.first and days.last <= last else (days.first, days.last)
 
     async def _read(self, first: date, last: date) -> Candidates:
         entries = await self._papers.listed(first, last)
         histories = await self._papers.tallies(entry.paper.id for entry in entries)
-        known = self._windows.get((first, last))
-        index = (known.index if known else PaperIndex(())).refreshed(entries)
-        await asyncio.to_thread(index.prepare)
+        if (first, last) != self._latest:
+            index = await asyncio.to_thread(_prepared, PaperIndex(entries))
+        else:
+            index = self._index = await asyncio.to_thread(_indexed, self._index, entries)
         return Candidates(index=index, earlier=_earlier(histories))
 
 
-def _widened(days: Window) -> tuple[date, date]:
-    """*days*, or the longest usual look-back, so that the editions of a moment share one window."""
-    longest = days.last - LONGEST_LOOK_BACK
-    return (min(days.first, longest), days.last)
+def known_of(records: Iterable[ListingRecord]) -> Known:
+    """What *records*, the earliest first, come to."""
+    held = tuple(records)
+    days = {record.day for record in held}
+    listing = [record.day for record in held if record.ids]
+    wanted = back_fill_days(held[-1].day) if held else ()
+    return Known(
+        records=held,
+        since=listing[0] if listing else None,
+        until=listing[-1] if listing else None,
+        complete=bool(held) and all(day in days or day.weekday() >= _WORKDAYS for day in wanted),
+        read_at=max((record.seen_at for record in held), default=None),
+    )
+
+
+def _indexed(known: PaperIndex, entries: list[Entry]) -> PaperIndex:
+    return _prepared(known.refreshed(entries))
+
+
+def _prepared(index: PaperIndex) -> PaperIndex:
+    index.prepare()
+    return index
 
 
 def _earlier(histories: dict[PaperId, tuple[Tally, ...]]) -> dict[PaperId, int]:

@@ -11,19 +11,26 @@ from bot.domain.clauses import with_clauses
 from bot.domain.command_text import format_command, parse_command
 from bot.domain.commands import Follow, Subscribe
 from bot.domain.errors import UserError
+from bot.domain.likeness import subjects_of, with_subjects
 from bot.domain.subscription_commands import command_of
 from bot.domain.subscriptions import DEFAULT_TOP, Destination, Subscription, short_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+    from bot.domain.filters import Filter
+    from bot.domain.likeness import Subject
+    from bot.domain.papers import PaperId
     from bot.ports import SubscriptionStore
 
 VERSION: Final = 1
 
 
 class Exported(TypedDict):
-    """One subscription, as written by `export`: *command* is what a person would type to make it."""
+    """One subscription, as written by `export`: *command* is what a person would type to make it.
+
+    *subjects* is what the papers are about that its ``like:`` names, as it was frozen.
+    """
 
     version: int
     id: str
@@ -34,6 +41,7 @@ class Exported(TypedDict):
     created_at: str
     paused_because: str
     paused_at: str | None
+    subjects: dict[PaperId, Subject]
 
 
 async def export(store: SubscriptionStore) -> list[Exported]:
@@ -47,11 +55,13 @@ async def take_in(
     *,
     choose: Callable[[str], str],
     now: datetime,
+    ground: Callable[[Filter], Awaitable[Filter]],
 ) -> tuple[int, int]:
     """Add the subscriptions of *records* that are not there yet; gives how many were added and how many were there.
 
-    A short id that another subscription has meanwhile is replaced. Raises `UserError` that names the record, after
-    the ones before it were added; taking the same export in again is harmless.
+    A short id that another subscription has meanwhile is replaced; *ground* tells what the papers of ``like:`` are
+    about, where the record does not. Raises `UserError` that names the record, after the ones before it were added;
+    taking the same export in again is harmless.
     """
     added = there = 0
     known = {subscription.id for subscription in await store.all()}
@@ -60,10 +70,18 @@ async def take_in(
         if subscription.id in known:
             there += 1
             continue
+        subscription = replace(subscription, filter=await _grounded(subscription.filter, ground, number))
         due_at = None if subscription.paused else next_due(subscription.cadence, now)
         await store.add(await _with_free_id(store, subscription, choose), due_at=due_at)
         added += 1
     return added, there
+
+
+async def _grounded(filter_: Filter, ground: Callable[[Filter], Awaitable[Filter]], number: int) -> Filter:
+    try:
+        return await ground(filter_)
+    except UserError as error:
+        raise _bad(number, error.message.rstrip(".")) from error
 
 
 def _exported(subscription: Subscription) -> Exported:
@@ -77,6 +95,7 @@ def _exported(subscription: Subscription) -> Exported:
         created_at=subscription.created_at.isoformat(),
         paused_because=subscription.paused_because,
         paused_at=subscription.paused_at.isoformat() if subscription.paused_at else None,
+        subjects=subjects_of(subscription.filter),
     )
 
 
@@ -101,7 +120,7 @@ def _read(record: Mapping[str, object]) -> Subscription:
         id=str(record["id"]),
         short_id=str(record["short_id"]),
         destination=Destination.parse(str(record["destination"])),
-        filter=command.filter,
+        filter=with_subjects(command.filter, _subjects(record)),
         cadence=with_clauses(Cadence(), clauses),
         top=clauses.top or DEFAULT_TOP,
         extras=clauses.wanted,
@@ -110,6 +129,17 @@ def _read(record: Mapping[str, object]) -> Subscription:
         paused_because=str(record.get("paused_because", "")),
         paused_at=datetime.fromisoformat(str(paused_at)) if paused_at else None,
     )
+
+
+def _subjects(record: Mapping[str, object]) -> dict[PaperId, Subject]:
+    written = record.get("subjects", {})
+    try:
+        pairs = {str(paper): list(told) for paper, told in written.items()}  # type: ignore[attr-defined]
+        return {
+            paper: tuple((str(key), int(weight)) for key, weight in told) for paper, told in pairs.items()
+        }
+    except (AttributeError, TypeError) as error:
+        raise ValueError("its subjects are not what an export holds") from error
 
 
 async def _with_free_id(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.answers import Forgetting, Offer
@@ -43,6 +44,14 @@ class Doorway(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptForm:
+    """A form as it was filled in: the command *base* that it is of, and what stands in its *fields* by their names."""
+
+    base: str
+    fields: Mapping[str, str]
+
+
 class Offering:
     """Keeps offers, and confirms them when someone presses the button, in this process or another one."""
 
@@ -63,6 +72,15 @@ class Offering:
         """The command kept under *key*, and the zone it was asked in (or nothing); raises `Gone`."""
         zone, _, text = (await self._drafts.find(key)).partition("\n")
         return parse_command(text), zone
+
+    async def keep_form(self, caller: Caller, form: KeptForm) -> str:
+        """Keep what *caller* typed into a form that could not be taken; gives the key by which it is found again."""
+        return await self._drafts.keep(json.dumps({"base": form.base, "fields": dict(form.fields)}), caller)
+
+    async def form(self, key: str) -> KeptForm:
+        """The form kept under *key*; raises `Gone`."""
+        kept = json.loads(await self._drafts.find(key))
+        return KeptForm(base=kept["base"], fields=kept["fields"])
 
     async def confirm(self, caller: Caller, key: str, doorway: Doorway) -> Saved | Forgotten:
         """Do what waits under *key*, if it still may be done and *doorway* lets it through; raises `PaperroundError`."""

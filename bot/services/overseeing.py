@@ -41,16 +41,18 @@ class Overseeing:
         newest = await self._composer.newest_day()
         records = await self._store.papers.records(newest, newest) if newest else []
         subscriptions = await self._store.subscriptions.all()
+        unreadable = await self._store.subscriptions.unreadable()
         return Status(
             papers=await self._store.papers.count(),
             newest_day=newest,
             listed=len(records[0].ids) if records else 0,
             read_at=records[0].seen_at if records else None,
             stale=(await self._composer.coverage()).stale_since is not None,
-            subscriptions=len(subscriptions),
-            next_due_at=await outbox.next_at(),
+            subscriptions=len(subscriptions) + len(unreadable),
+            next_due_at=await outbox.next_at(now if unreadable else None),
             counts=await outbox.counts(),
             stopped=tuple(one for one in subscriptions if one.paused),
+            unreadable=tuple(unreadable),
             troubled=tuple(await outbox.deliveries(TROUBLED, limit=_SHOWN)),
             held=await self._held(now),
             behind=await self._behind(now),

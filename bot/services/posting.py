@@ -9,10 +9,20 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bot.domain.deliveries import State
 from bot.domain.errors import StoreError
-from bot.domain.events import DeliveryEnded, DeliveryPutOff, StoreFailed, SubscriptionStopped
-from bot.domain.outcomes import NotPosted, Refused, Step, Unclear, gave_up, next_step, settled, too_old
+from bot.domain.events import StoreFailed, SubscriptionStopped
+from bot.domain.outcomes import (
+    NotPosted,
+    Refused,
+    Step,
+    Unclear,
+    gave_up,
+    next_step,
+    not_settled,
+    settled,
+    too_old,
+)
 from bot.outbox import Lease
-from bot.services.together import Together
+from bot.services.recording import Recording
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -38,7 +48,6 @@ _LATE: Final = timedelta(milliseconds=50)
 _MOST_MISSED: Final = 3
 """Who was late so often takes the slot nevertheless: on a computer that is always late nothing would go out."""
 _AFTER_NO_LOOK: Final = timedelta(seconds=30)
-_AGAIN: Final = timedelta(seconds=1)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _SPARED: Final = "its platform is being spared"
 _NOBODY: Final = "no messenger serves this platform here"
@@ -74,8 +83,7 @@ class Posting:
         self._patience = lease * (PATIENCE / LEASE)
         self._timeout = (lease * (POST_TIMEOUT / LEASE)).total_seconds()
         self._held: dict[str, datetime] = {}
-        self._begin = Together(self._begin_all)
-        self._record = Together(self._record_all)
+        self._recording = Recording(store.outbox, lease=self.lease, observe=observe, sleep=sleep)
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -86,6 +94,11 @@ class Posting:
     def stopping(self) -> bool:
         """Whether it was told to stop."""
         return self._stopping.is_set()
+
+    @property
+    def ending(self) -> int:
+        """How many deliveries wait for nothing but that what became of them is kept."""
+        return self._recording.ending
 
     def lease(self) -> Lease:
         """A lease of this process, from now on."""
@@ -99,19 +112,27 @@ class Posting:
     async def bring(self, delivery: Delivery) -> None:
         """Bring *delivery*; whatever goes wrong with one stops no other. Its lease ends, and it is taken again."""
         try:
-            await self._bring(delivery)
+            await self._tried(delivery)
         except StoreError as error:
             self._observe(StoreFailed(reason=error.message))
+
+    async def _tried(self, delivery: Delivery) -> None:
+        try:
+            await self._bring(delivery)
+        except StoreError:
+            raise
         except Exception as error:  # noqa: BLE001 - a defect of ours must not stop the others
             self._report(error, delivery.key)
+            if delivery.state is State.SENDING:  # nothing else would count these attempts to settle it
+                await self._recording.end(delivery, not_settled(delivery, self._now()))
 
     async def _bring(self, delivery: Delivery) -> None:
         messenger = self._messengers.get(delivery.destination.platform)
         if messenger is None:
-            await self._put_off(delivery, self._now() + PATIENCE, _NOBODY)
+            await self._recording.put_off(delivery, self._now() + PATIENCE, _NOBODY)
             return
         if delivery.state is State.PENDING and too_old(delivery, self._now()):
-            await self._end(delivery, gave_up(delivery))
+            await self._recording.end(delivery, gave_up(delivery))
         elif delivery.state is State.PENDING or not await self._known(delivery, messenger):
             await self._posted(delivery, messenger)
 
@@ -121,7 +142,7 @@ class Posting:
         if step is Step.RESEND:
             return False
         if step is Step.GIVE_UP:
-            await self._end(delivery, gave_up(delivery))
+            await self._recording.end(delivery, gave_up(delivery))
             return True
         paces = messenger.look_paces(delivery.destination)
         slot = await self._has_slot(delivery, messenger, paces, Step.LOOK)
@@ -131,7 +152,9 @@ class Posting:
         await self._heed(looked, messenger)
         if isinstance(looked, Unclear):
             looked = NotPosted(detail=looked.detail, retry_after=_AFTER_NO_LOOK)
-        await self._end(delivery, settled(delivery, looked, self._now(), before=delivery.first_attempt_at))
+        await self._recording.end(
+            delivery, settled(delivery, looked, self._now(), before=delivery.first_attempt_at)
+        )
         return True
 
     async def _posted(self, delivery: Delivery, messenger: Messenger) -> None:
@@ -141,13 +164,15 @@ class Posting:
             return
         # Looked up before anything is begun: should the store fail here, nothing was sent.
         begun = (await self._placed(delivery, messenger)).begun(self._now())
-        if not await self._begin(begun):
+        if not await self._recording.begin(begun):
             return  # the lease was lost: another process has it
         if not await self._come(slot, delivery, paces):
             return
         outcome = await self._in_time(messenger.post(begun))
         await self._heed(outcome, messenger)
-        await self._end(begun, settled(begun, outcome, self._now(), before=delivery.first_attempt_at))
+        await self._recording.end(
+            begun, settled(begun, outcome, self._now(), before=delivery.first_attempt_at)
+        )
         if isinstance(outcome, Refused) and outcome.for_good:
             await self._pause(delivery.subscription_id, outcome.because)
 
@@ -164,13 +189,13 @@ class Posting:
         """A slot to request for *delivery*, when it is near; None if it was put off."""
         slot = await self._slot(paces)
         if not slot.taken:
-            await self._put_off(delivery, slot.at, _SPARED)
+            await self._recording.put_off(delivery, slot.at, _SPARED)
             return None
         if (held := self._held_until(paces)) > self._now():
-            await self._put_off(delivery, held, _SPARED)
+            await self._recording.put_off(delivery, held, _SPARED)
             return None
         if because := self._hindrance(delivery, messenger, step):
-            await self._put_off(delivery, self._now(), because)
+            await self._recording.put_off(delivery, self._now(), because)
             return None
         return slot
 
@@ -192,7 +217,7 @@ class Posting:
         if (wait := (slot.at - self._now()).total_seconds()) > 0:
             await self._sleep(wait)
         if (held := self._held_until(paces)) > self._now():
-            await self._put_off(delivery, held, _SPARED)
+            await self._recording.put_off(delivery, held, _SPARED)
             return False
         return True
 
@@ -248,42 +273,6 @@ class Posting:
             for one in waiting:
                 one.cancel()
 
-    async def _begin_all(self, begun: Sequence[Delivery]) -> list[bool]:
-        held = {one.key for one in await self._outbox.begin(begun, self.lease())}
-        return [one.key in held for one in begun]
-
-    async def _record_all(self, ended: Sequence[Delivery]) -> list[bool]:
-        while True:
-            try:
-                kept = {one.key for one in await self._outbox.record(ended, self.lease())}
-            except StoreError as error:  # what was posted must not be forgotten while there is hope
-                self._observe(StoreFailed(reason=error.message))
-                await self._sleep(_AGAIN.total_seconds())
-            else:
-                return [one.key in kept for one in ended]
-
-    async def _end(self, before: Delivery, after: Delivery) -> None:
-        if not await self._record(after):
-            return  # the lease was lost: whoever has it now settles it, and tells
-        if after.state.final:
-            self._observe(
-                DeliveryEnded(
-                    subscription_id=after.subscription_id,
-                    edition=after.edition,
-                    part=after.part,
-                    state=after.state,
-                    attempts=before.attempts,
-                    detail=after.detail,
-                )
-            )
-        else:
-            self._tell_put_off(after)
-
-    async def _put_off(self, delivery: Delivery, until: datetime, because: str) -> None:
-        later = replace(delivery, not_before=until)
-        if await self._record(later):
-            self._tell_put_off(replace(later, detail=because))
-
     async def _pause(self, subscription_id: str, because: str) -> None:
         """Pause the subscription, whoever changes it meanwhile; what a person paused stays as it is."""
         subscriptions = self._store.subscriptions
@@ -291,14 +280,3 @@ class Posting:
             if await subscriptions.replace(one.pause(self._now(), because), due_at=None):
                 self._observe(SubscriptionStopped(subscription_id=subscription_id, because=because))
                 return
-
-    def _tell_put_off(self, delivery: Delivery) -> None:
-        self._observe(
-            DeliveryPutOff(
-                subscription_id=delivery.subscription_id,
-                edition=delivery.edition,
-                part=delivery.part,
-                until=delivery.not_before,
-                detail=delivery.detail,
-            )
-        )

@@ -14,8 +14,8 @@ from bot.services.parts import told_to_end
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from bot.outbox import Processes
     from bot.ports import Clock, Observer
+    from bot.remembering import Processes
 
 EVERY: Final = timedelta(minutes=1)
 LASTS: Final = 3 * EVERY

@@ -33,6 +33,7 @@ class Reliving:
         self._rounds = rounds
         self._courier = courier
         self._stand_at = stand_at
+        self._stands: datetime | None = None
 
     async def run(self, replay: Replay, since: date | None = None, until: date | None = None) -> int:
         """Live through the listings of *since*..*until* and to the end of their last day; gives how many there were."""
@@ -49,10 +50,14 @@ class Reliving:
 
     async def _live_until(self, moment: datetime) -> None:
         """Do what is due before *moment*, each at its time."""
-        while (due := await self._outbox.next_at()) is not None and due < moment:
-            self._stand_at(due)
+        while (due := await self._outbox.next_at(self._stands)) is not None and due < moment:
+            self._stand(due)
             await self._work()
+        self._stand(moment)
+
+    def _stand(self, moment: datetime) -> None:
         self._stand_at(moment)
+        self._stands = moment
 
     async def _work(self) -> None:
         await self._rounds.alerts()

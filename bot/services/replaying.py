@@ -8,14 +8,26 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.composing import Window, compose
+from bot.domain.errors import Unknown
+from bot.domain.likeness import (
+    frequencies_in,
+    liked_papers,
+    subject_of,
+    telling_words,
+    too_little_known,
+    with_subjects,
+)
 from bot.domain.listings import completed_tally, merged_paper
 from bot.domain.matching import PaperIndex
 from bot.domain.papers import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.digests import Digest
     from bot.domain.filters import Filter
-    from bot.domain.papers import Listing, PaperId
+    from bot.domain.likeness import Subject
+    from bot.domain.papers import Listing, Paper, PaperId
     from bot.ports import Replay
 
 
@@ -54,6 +66,8 @@ async def digest_of(  # noqa: PLR0913 - the options of the command line
     """
     since = day - timedelta(days=span - 1) if day else None
     found = await recorded(replay, since=since, until=day)
+    if liked_papers(filter_):  # which may be of any day
+        filter_ = _grounded(filter_, [entry.paper for entry in (await recorded(replay)).entries])
     last = day or found.newest
     if last is None:
         return None, found.skipped
@@ -65,6 +79,22 @@ async def digest_of(  # noqa: PLR0913 - the options of the command line
         lambda: compose(PaperIndex(entries), filter_, days, top=top, earlier=found.earlier, fill=not ceiling)
     )
     return digest, found.skipped
+
+
+def _grounded(filter_: Filter, papers: Sequence[Paper]) -> Filter:
+    """*filter_* whose ``like:`` terms know what their papers are about, as far as *papers* tell."""
+    return with_subjects(filter_, {one: _subject(one, papers) for one in liked_papers(filter_)})
+
+
+def _subject(paper_id: PaperId, papers: Sequence[Paper]) -> Subject:
+    liked = next((paper for paper in papers if paper.id == paper_id), None)
+    if liked is None:
+        raise Unknown(f"{paper_id} is not in the recording.", hint="Name a paper that is.")
+    stressed = telling_words(liked)
+    subject = subject_of(stressed, frequencies_in(papers, stressed), len(papers))
+    if not subject:
+        raise too_little_known(paper_id)
+    return subject
 
 
 def _dated(entry: Entry, listing: Listing) -> Entry:

@@ -7,19 +7,28 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.alerts import alert_due, fires
+from bot.domain.compiling import compile_filter
 from bot.domain.composing import LOOK_BACK
 from bot.domain.errors import StoreError
-from bot.domain.events import AlertsFound, EditionsDue, StoreFailed
-from bot.domain.matching import PaperIndex, bits, compile_filter
+from bot.domain.events import (
+    AlertsFound,
+    ClockWentBack,
+    EditionsDue,
+    StoreFailed,
+    SubscriptionStopped,
+    SubscriptionUnreadable,
+)
+from bot.domain.matching import PaperIndex
+from bot.domain.occurrences import bits
 from bot.domain.rounds import ON_TIME, Advance, advance
-from bot.domain.subscriptions import WorkspaceSettings
+from bot.domain.subscriptions import Unreadable, WorkspaceSettings
 from bot.outbox import Heated
 from bot.services.departing import forget_departed
 from bot.services.mailing import FORGOTTEN_AFTER
 from bot.services.parts import told_to_end
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from bot.domain.papers import PaperId, Tally
     from bot.domain.subscriptions import Subscription
@@ -35,6 +44,8 @@ _TIDY_EVERY: Final = timedelta(hours=1)
 _AT_LEAST: Final = timedelta(seconds=0.2)
 _AT_MOST: Final = timedelta(seconds=5)
 _ON_TIME: Final = WorkspaceSettings()
+_JITTER: Final = timedelta(seconds=30)
+"""Clocks are set right by less than this all the time."""
 
 
 class Rounds:
@@ -53,7 +64,9 @@ class Rounds:
         self._now = now
         self._sleep = sleep
         self._looked_at = 0
-        self._tidied_at = datetime.min.replace(tzinfo=UTC)
+        self._told: dict[str, str] = {}
+        self._passed_over = 0
+        self._ticked_at = self._tidied_at = datetime.min.replace(tzinfo=UTC)
 
     async def run(self) -> None:
         """Go round until cancelled; a store that is away is asked again."""
@@ -71,17 +84,41 @@ class Rounds:
             await self._sleep(wait.total_seconds())
 
     async def tick(self) -> int:
-        """Make a job of every edition that is due now; gives how many appeared."""
-        now, made = self._now(), 0
-        while found := await self._store.outbox.due(now, BATCH):
-            steps = [await self._step(one, now) for one in found]
-            taken = await self._store.outbox.advance(steps)
-            jobs = sum(step.job is not None for step in steps)
-            self._observe(
-                EditionsDue(subscriptions=taken, jobs=jobs, missed=sum(step.missed for step in steps))
-            )
+        """Make a job of every edition that is due now; gives how many appeared by this process."""
+        now, made = self._time(), 0
+        while found := await self._due(now):
+            taken = await self._store.outbox.advance([await self._step(one, now) for one in found])
+            jobs = sum(step.job is not None for step in taken)
+            missed = sum(step.missed for step in taken)
+            self._observe(EditionsDue(subscriptions=len(taken), jobs=jobs, missed=missed))
             made += jobs
         return made
+
+    def _time(self) -> datetime:
+        """The present moment; that it is earlier than the one before is told."""
+        now = self._now()
+        if now + _JITTER < self._ticked_at:
+            self._observe(ClockWentBack(by=self._ticked_at - now))
+            self._tidied_at = min(self._tidied_at, now)
+        self._ticked_at = now
+        return now
+
+    async def _due(self, now: datetime) -> list[Due]:
+        """Some that are due. Those whose records cannot be read stay so, for whoever can, and hold up no other."""
+        while True:
+            found = await self._store.outbox.due(now, BATCH + self._passed_over)
+            due = [one for one in found if not isinstance(one, Unreadable)]
+            before, self._passed_over = self._passed_over, len(found) - len(due)
+            self._name(one for one in found if isinstance(one, Unreadable))
+            if due or self._passed_over <= before:
+                return due
+
+    def _name(self, unreadable: Iterable[Unreadable]) -> None:
+        """Tell of each of *unreadable*, once for each reason."""
+        for one in unreadable:
+            if self._told.get(one.id) != one.reason:
+                self._told[one.id] = one.reason
+                self._observe(SubscriptionUnreadable(subscription_id=one.id, reason=one.reason))
 
     async def tidy(self) -> None:
         """Forget, once an hour, what is kept for a time only."""
@@ -93,17 +130,34 @@ class Rounds:
         listed = {paper for record in records for paper in record.ids}
         await self._store.marks.forget(now - REMEMBERED, listed=listed)
         await self._store.drafts.forget(now)
+        await self._store.leases.forget(now)
         await self._store.recipients.forget(now - FORGOTTEN_AFTER)
         await forget_departed(self._store, observe=self._observe, now=now)
         self._tidied_at = now
 
     async def alerts(self) -> int:
         """Note the papers that got hot since the last look; gives for how many alerts."""
-        subscriptions = await self._store.subscriptions.alerts()
+        subscriptions = await self._alerts()
         moved, looked_at = await self._moved() if subscriptions else ([], self._looked_at)
         new = await self._heat(subscriptions, moved) if moved else 0
         self._looked_at = looked_at  # only now: what a store that went away left undone is done again
         return new
+
+    async def _alerts(self) -> list[Subscription]:
+        """The alerts that run."""
+        found = await self._store.subscriptions.alerts()
+        self._name(one for one in found if isinstance(one, Unreadable))
+        known = [one for one in found if not isinstance(one, Unreadable)]
+        for one in known:
+            if one.paused:
+                await self._stop(one)
+        return [one for one in known if not one.paused]
+
+    async def _stop(self, subscription: Subscription) -> None:
+        """Note since when it is paused, of one whose zone is gone: that was not known before it was looked at."""
+        stopped = subscription.pause(self._now(), subscription.paused_because)
+        if await self._store.subscriptions.replace(stopped, due_at=None):
+            self._observe(SubscriptionStopped(subscription_id=stopped.id, because=stopped.paused_because))
 
     async def _heat(self, subscriptions: Sequence[Subscription], moved: Sequence[PaperId]) -> int:
         known = await self._store.papers.entries(moved)
@@ -137,6 +191,8 @@ class Rounds:
     async def _step(self, due: Due, now: datetime) -> Advance:
         subscription, due_at = due.subscription, due.progress.due_at or now
         if subscription.paused:
+            if subscription.paused_at is None:
+                await self._stop(subscription)
             return replace(advance(subscription, due_at, due_at, _ON_TIME), job=None, next_at=None, missed=0)
         key = subscription.destination.shard_key
         late = now - due_at > ON_TIME
@@ -144,7 +200,7 @@ class Rounds:
         return advance(subscription, due_at, now, settings)
 
     async def _wait(self) -> timedelta:
-        next_at = await self._store.outbox.next_at()
+        next_at = await self._store.outbox.next_at(self._ticked_at)
         return min(max(next_at - self._now(), _AT_LEAST), _AT_MOST) if next_at else _AT_MOST
 
 

@@ -10,19 +10,25 @@ from bot.domain.answers import Found
 from bot.domain.corrections import corrected
 from bot.domain.errors import SourceError, Unknown, UserError
 from bot.domain.events import IndexRebuilt
-from bot.domain.filter_text import MAX_LENGTH, parse_query
-from bot.domain.filters import Query, Scope, with_subjects
+from bot.domain.filter_text import parse_query
+from bot.domain.filters import Filter, Query, Scope, Term, any_of
 from bot.domain.folding import fold_title
-from bot.domain.likeness import subject_of, telling_words
-from bot.domain.matching import PaperIndex
+from bot.domain.likeness import (
+    liked_papers,
+    subject_of,
+    subjects_of,
+    telling_words,
+    too_little_known,
+    with_subjects,
+)
 from bot.domain.papers import find_paper_id, is_arxiv_id
+from bot.domain.search_reasons import search_matches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.answers import Coverage
     from bot.domain.digests import Match
-    from bot.domain.filters import Filter
     from bot.domain.likeness import Subject
     from bot.domain.papers import Entry, PaperId
     from bot.ports import Hits, Observer, PaperStore, SearchIndex, Source
@@ -30,7 +36,11 @@ if TYPE_CHECKING:
 
 PAGE: Final = 10
 SUGGESTIONS: Final = 25
+_MOST_TYPED: Final = 5_000
+"""A pasted abstract is shorter."""
 _BATCH: Final = 2_000
+_OLDEST: Final = 20
+"""So many papers that did not change for long tell an index of this store from that of another."""
 _WORTH_TELLING: Final = 500
 _SUGGESTED: Final = 3
 
@@ -53,10 +63,17 @@ class Searching:
         self._ingest = ingest
         self._source = source
         self._following = asyncio.Lock()
+        self._known = False
 
     async def catch_up(self) -> int:
-        """Bring the index up to the store's last change; gives how many papers were looked at."""
+        """Bring the index up to the store's last change; gives how many papers were looked at.
+
+        An index of another store (this one was deleted, or put back from a copy) is made anew.
+        """
         async with self._following:
+            if not self._known and not await self._is_ours():
+                await self._index.clear()
+            self._known = True
             first = await self._index.position()
             total, last = await self._followed(first)
             # A damaged index may have been made anew meanwhile.
@@ -66,6 +83,18 @@ class Searching:
             if first == 0 and total > _WORTH_TELLING:
                 self._observe(IndexRebuilt(papers=total))
             return total
+
+    async def _is_ours(self) -> bool:
+        """Whether the index can be of this store: not ahead of it, and it holds the papers that changed long ago."""
+        position = await self._index.position()
+        last, _ = await self._papers.revision()
+        oldest = await self._papers.changed(0, _OLDEST)
+        settled = await self._papers.entries([paper_id for number, paper_id in oldest if number <= position])
+        ids = {entry.paper.id for entry in settled.values()}
+        held = Filter(wants=any_of([Term(text=one, scope=Scope.ID) for one in sorted(ids)])) if ids else None
+        if position > last or held is None:
+            return position <= last
+        return (await self._index.find(Query(text=str(held), filter=held), limit=0)).total == len(ids)
 
     async def _followed(self, position: int) -> tuple[int, int]:
         """How many papers changed after *position*, all looked at, and the last change."""
@@ -84,11 +113,11 @@ class Searching:
     ) -> tuple[Query, Hits, tuple[Match, ...]]:
         """What *text* finds: the query as read, the hits, and the papers of this page with their reasons.
 
-        Raises `UserError` for a text longer than a filter may be, `Unknown` for ``like:`` a paper there is none of.
+        Raises `UserError` for a text longer than an abstract, `Unknown` for ``like:`` a paper there is none of.
         """
-        if len(text) > MAX_LENGTH:
+        if len(text) > _MOST_TYPED:
             raise UserError(
-                f"That search has {len(text):,} characters; {MAX_LENGTH:,} is the most.",
+                f"That search has {len(text):,} characters; {_MOST_TYPED:,} is the most.",
                 hint="Use fewer words.",
             )
         await self.catch_up()
@@ -100,15 +129,15 @@ class Searching:
             hits = await self._index.find(query, limit=limit, offset=offset)
         found = await self._papers.entries(hits.ids)
         entries = [found[paper_id] for paper_id in hits.ids if paper_id in found]
-        return query, hits, await asyncio.to_thread(_explained, query, entries)
+        return query, hits, await asyncio.to_thread(search_matches, query.filter, entries)
 
-    async def search(self, text: str, coverage: Coverage, *, limit: int = PAGE) -> Found:
+    async def search(self, text: str, coverage: Coverage, *, limit: int = PAGE, offset: int = 0) -> Found:
         """What *text* finds, or what was meant by it if that is nothing; raises as `find` does."""
-        query, hits, matches = await self.find(text, limit=limit)
+        query, hits, matches = await self.find(text, limit=limit, offset=offset)
         meant = await self.meant(query) if hits.partial or not hits.total else None
         mended = meant is not None and not hits.total
         if meant is not None and mended:
-            query, hits, matches = await self.find(meant.text, limit=limit)
+            query, hits, matches = await self.find(meant.text, limit=limit, offset=offset)
         return Found(
             text=text,
             filter=query.filter,
@@ -140,26 +169,17 @@ class Searching:
         """At most *limit* keywords of which each typed word begins a word; those that begin like *text* come first."""
         return await self._index.keywords(text, limit)
 
-    async def complete(
-        self, text: str, limit: int = SUGGESTIONS
-    ) -> tuple[Sequence[tuple[PaperId, str]], Sequence[str]]:
-        """What *text* may become: papers (id, title) by their titles, and keywords; at most *limit* of each.
-
-        Empty text gives the most upvoted papers and no keywords.
-        """
-        keywords = await self.keywords(text, limit) if text.strip() else ()
-        return await self.titles(text, limit), keywords
-
     async def grounded(self, filter_: Filter) -> Filter:
         """*filter_* whose ``like:`` terms know what their papers are about, so that it can be matched and saved.
 
         Raises `Unknown` for a paper there is none of, `UserError` for one that says too little.
         """
-        ids = {term.text for term in (*filter_.terms(), *filter_.mutes) if term.scope is Scope.LIKE}
-        if not ids:
+        subjects = subjects_of(filter_)
+        lacking = [paper_id for paper_id in liked_papers(filter_) if paper_id not in subjects]
+        if not lacking:
             return filter_
         await self.catch_up()
-        return with_subjects(filter_, {paper_id: await self._subject(paper_id) for paper_id in sorted(ids)})
+        return with_subjects(filter_, subjects | {one: await self._subject(one) for one in lacking})
 
     async def _subject(self, paper_id: PaperId) -> Subject:
         paper = (await self._by_id(paper_id)).paper
@@ -169,10 +189,7 @@ class Searching:
             held = await self._index.frequencies(stressed)
         subject = subject_of(stressed, held.papers, held.of)
         if not subject:
-            raise UserError(
-                f"Too little is known of {paper_id} to find papers like it.",
-                hint="Look for words of its title.",
-            )
+            raise too_little_known(paper_id)
         return subject
 
     async def paper(self, reference: str) -> Entry:
@@ -245,9 +262,3 @@ class Searching:
 
 def _mended(text: str, meant: dict[str, str]) -> str:
     return " ".join(meant.get(word, word) for word in text.split())
-
-
-def _explained(query: Query, entries: list[Entry]) -> tuple[Match, ...]:
-    unmuted = replace(query.filter, mutes=(), conditions=())
-    index = PaperIndex(entries, sought=unmuted)
-    return tuple(index.explained(unmuted, place) for place in range(len(entries)))

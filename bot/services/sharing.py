@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.commands import Caller
+    from bot.domain.subscriptions import WorkspaceSettings
     from bot.outbox import Limiter
     from bot.ports import Clock
     from bot.remembering import SettingsStore
@@ -33,12 +34,16 @@ class Sharing:
         self._limiter = limiter
         self._now = now
 
+    async def rules(self, caller: Caller) -> WorkspaceSettings:
+        """What the managers decided for the workspace that *caller* asks in."""
+        return await self._settings.of_workspace(caller.here.shard_key)
+
     async def count(self, caller: Caller) -> None:
         """Count one answer that *caller* shares here now. Raises `NotAllowed` if they may not, and counts nothing."""
-        settings = await self._settings.of_workspace(caller.here.shard_key)
-        if not settings.sharing:
+        if not (await self.rules(caller)).sharing:
             raise NotAllowed(
-                "Sharing is switched off here.", hint="Managers can switch it on: settings sharing on"
+                "Sharing is switched off here.",
+                hint="Managers can switch it on: `/papers settings sharing on`",
             )
         now = self._now()
         wait = await self._wait(str(own_destination(caller)), now)

@@ -286,9 +286,12 @@ def _changed_meanwhile(subscription: Subscription) -> UserError:
 
 def _hint(held: list[Subscription]) -> str:
     if not held:
-        return "Subscribe with: subscribe diffusion, “world model” at 09:00"
+        return "Subscribe with: `/papers subscribe diffusion, “world model” at 09:00`"
     return "Here are: " + ", ".join(f"{one.short_id} ({str(one.filter) or 'every paper'})" for one in held)
 
 
 def _nothing_known() -> UserError:
-    return UserError("I know no papers yet.", hint="Fetch some with `paperround ingest`.")
+    return UserError(
+        "I know no papers yet.",
+        hint="They come with the first listing that is read; this reads one now: paperround ingest",
+    )

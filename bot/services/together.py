@@ -22,6 +22,8 @@ class Together(Generic[_T, _R]):
         self._work = work
         self._asked: list[tuple[_T, asyncio.Future[_R]]] = []
         self._working: asyncio.Task[None] | None = None
+        self.waiting = 0
+        """How many wait for their results."""
 
     async def __call__(self, element: _T) -> _R:
         """The result of *work* for *element*."""
@@ -29,7 +31,11 @@ class Together(Generic[_T, _R]):
         self._asked.append((element, answer))
         if self._working is None:
             self._working = asyncio.create_task(self._run())
-        return await answer
+        self.waiting += 1
+        try:
+            return await answer
+        finally:
+            self.waiting -= 1
 
     async def _run(self) -> None:
         try:

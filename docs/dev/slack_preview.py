@@ -13,6 +13,7 @@ import asyncio
 import html
 import re
 import tempfile
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,9 +21,11 @@ from zoneinfo import ZoneInfo
 
 from preview_day import WIDTHS, ZONE, Day, answers, bulletins, picture, the_day
 
+from bot.domain.answers import Held
 from bot.domain.command_text import parse_command
 from bot.domain.commands import Subscribe
 from bot.domain.subscriptions import Destination, Platform
+from bot.presentation.home import channel_digests, own_digests
 from bot.presentation.notices import present
 from handlers.slack.answers import Showing, shared, shown
 from handlers.slack.digests import digest_messages
@@ -63,15 +66,30 @@ async def bodies(days: Path, day: date, wanted: str) -> dict[str, list[dict[str,
 
 
 async def _home(day: Day) -> dict[str, Any]:
-    parts = []
-    for title, said in (
-        ("Saved papers", "saved"),
-        ("Your digest", "follow org:nvidia weekly on friday"),
-        ("Channels", "subscriptions"),
-        ("Today’s top five", "today"),
-    ):
-        answer = await day.rooms.desk.answer(day.caller, parse_command(said))
-        parts.append(HomePart(title=title, notice=present(answer, day.viewer), more=said))
+    store = day.rooms.store.subscriptions
+
+    async def held(where: Destination) -> list[Held]:
+        there = await store.of(where)
+        progress = await store.progress(one.id for one in there)
+        return [Held(subscription=one, next_at=progress[one.id].due_at) for one in there]
+
+    best = present(await day.rooms.desk.answer(day.caller, parse_command("today")), day.viewer)
+    channels = channel_digests([(day.room, await held(day.room))], day.viewer)
+    follow, subscribe = (
+        day.viewer.choice("Follow something", "follow"),
+        day.viewer.choice("Subscribe a channel", "subscribe"),
+    )
+    parts = [
+        HomePart(
+            title="What comes to you", notice=own_digests(day.person, [], day.viewer), choices=(follow,)
+        ),
+        HomePart(title="What comes to your channels", notice=channels, choices=(subscribe,)),
+        HomePart(
+            title="Today’s best",
+            notice=replace(best, headline="", lines=(best.headline, *best.lines)),
+            more="today",
+        ),
+    ]
     return dict(home(parts, KNOWN).view)
 
 

@@ -19,7 +19,7 @@ from handlers.discord.answers import for_edit, shown
 from handlers.discord.responses import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
     from bot.ports import Observer
     from handlers.discord.answers import Attachment
@@ -85,15 +85,30 @@ class Answering:
         self._observe = observe
         self._prompt = prompt
 
-    async def answer(self, asked: Asked, work: Awaitable[Reply], *, replaces: bool = False) -> None:
-        """Answer *asked* with what *work* gives; *replaces* says that it probably replaces the message pressed."""
+    async def answer(
+        self,
+        asked: Asked,
+        work: Coroutine[Any, Any, Reply],
+        *,
+        replaces: bool = False,
+        surely: bool = False,
+    ) -> None:
+        """Answer *asked* with what *work* gives; *replaces* says that it probably replaces the message pressed.
+
+        *surely* means that *work* is not even begun for somebody who can no longer be told of it.
+        """
+        updates = replaces and asked.ours
+        if surely and not await self._acknowledge(asked, replaces=updates):
+            work.close()
+            return
         working = asyncio.ensure_future(work)
-        await asyncio.wait({working}, timeout=self._prompt)
-        late = not working.done()
-        if late:
-            await self._acknowledge(asked, replaces=replaces and asked.ours)
+        if not surely:
+            await asyncio.wait({working}, timeout=self._prompt)
+        late = surely or not working.done()
+        if late and not surely:
+            await self._acknowledge(asked, replaces=updates)
         reply = await working
-        told = await (self._edit(asked, reply) if late else self._respond(asked, reply))
+        told = await (self._add(asked, reply, updates) if late else self._respond(asked, reply))
         if told and reply.public is not None and not await self._follow_up(asked, reply.public):
             await self._edit(asked, Reply(body=shown(_NOT_PUBLIC).body))
         if reply.then is not None:
@@ -110,17 +125,24 @@ class Answering:
         wire = {"type": kind, "data": _private(reply.body)}
         return await self._call("POST", self._callback(asked), wire, reply.file)
 
-    async def _acknowledge(self, asked: Asked, *, replaces: bool) -> None:
+    async def _acknowledge(self, asked: Asked, *, replaces: bool) -> bool:
         wire = {"type": _LATER_UPDATE} if replaces else {"type": _LATER, "data": {"flags": _PRIVATE}}
-        await self._call("POST", self._callback(asked), wire)
+        return await self._call("POST", self._callback(asked), wire)
+
+    async def _add(self, asked: Asked, reply: Reply, updates: bool) -> bool:  # noqa: FBT001 - what was acknowledged
+        """Answer what was acknowledged: what replaces nothing comes beside the message that was pressed."""
+        if updates and (reply.form is not None or not reply.replaces):
+            body = shown(_TOO_LATE).body if reply.form is not None else reply.body
+            return await self._follow_up(asked, _private(body), reply.file)
+        return await self._edit(asked, reply)
 
     async def _edit(self, asked: Asked, reply: Reply) -> bool:
         original = f"/webhooks/{asked.application}/{asked.token}/messages/@original"
         body = reply.body if reply.form is None else shown(_TOO_LATE).body
         return await self._call("PATCH", original, for_edit(_quiet(body)), reply.file)
 
-    async def _follow_up(self, asked: Asked, body: Mapping[str, Any]) -> bool:
-        return await self._call("POST", f"/webhooks/{asked.application}/{asked.token}", _quiet(body))
+    async def _follow_up(self, asked: Asked, body: Mapping[str, Any], file: Attachment | None = None) -> bool:
+        return await self._call("POST", f"/webhooks/{asked.application}/{asked.token}", _quiet(body), file)
 
     def _callback(self, asked: Asked) -> str:
         return f"/interactions/{asked.id}/{asked.token}{_CALLBACK}"

@@ -11,6 +11,7 @@ from bot.presentation.asking import (
     Waiting,
     choices_of,
     decisions,
+    examples_of,
     offered_by,
     shared_notice,
     turns,
@@ -18,7 +19,7 @@ from bot.presentation.asking import (
 )
 from bot.presentation.cards import Tone
 from bot.presentation.pages import page
-from handlers.discord.buttons import Page, Run, kept_text
+from handlers.discord.buttons import Again, Page, Run, kept_text
 from handlers.discord.components import (
     EPHEMERAL,
     SECONDARY,
@@ -37,12 +38,12 @@ from handlers.discord.components import (
     text,
 )
 from handlers.discord.held import choice_button, row_pieces
-from handlers.discord.markdown import code_block, fitted, subtext
+from handlers.discord.markdown import code, code_block, escape, fitted, subtext
 from handlers.discord.papers import compact, full_card, roomy
 from handlers.discord.wording import foot_text, head_text
 
 if TYPE_CHECKING:
-    from bot.presentation.cards import Card, Notice
+    from bot.presentation.cards import Action, Card, Notice
     from bot.presentation.pages import Piece
     from bot.presentation.rooms import Room
 
@@ -84,7 +85,8 @@ class Showing:
 
     *asked* is the command that it answers, for its pages; empty for none. *number* is the page, from 1. *shareable*
     offers to share it. *known* as in `handlers.discord.markdown.worded`. *waiting* is what it asks to confirm.
-    *menu* stands below it, for example a choice of zones. *private* is False for what a whole channel may read.
+    *again* is the key of the form that it could not take. *menu* stands below it, for example a choice of zones.
+    *private* is False for what a whole channel may read.
     """
 
     asked: str = ""
@@ -92,6 +94,7 @@ class Showing:
     shareable: bool = False
     known: Mapping[str, str] = field(default_factory=dict)
     waiting: Waiting | None = None
+    again: str = ""
     menu: Component | None = None
     private: bool = True
 
@@ -167,13 +170,19 @@ def _ends(notice: Notice, how: Showing, number: int, count: int) -> list[Compone
     """What can be done next: words where there are several things, then the buttons."""
     menu = [menu_row(how.menu)] if how.menu else []
     turning = _turning(how, number, count)
-    buttons = distinct([*_confirming(how.waiting), *map(choice_button, choices_of(notice))])
-    told = subtext(fitted(words_of(notice), _MOST_WORDS))
+    change = [button("Change", Again(key=how.again))] if how.again else []
+    buttons = distinct([*change, *_confirming(how.waiting), *map(choice_button, choices_of(notice))])
+    told = [fitted(words_of(notice), _MOST_WORDS), *map(_example, examples_of(notice))]
     return [
-        *([text(told)] if told else []),
+        *([text(*map(subtext, filter(None, told)))] if any(told) else []),
         *menu,
         *rows([*buttons[: _MOST_BUTTONS - len(turning)], *turning]),
     ]
+
+
+def _example(action: Action) -> str:
+    """What can be typed, ready to be copied."""
+    return ": ".join(filter(None, (escape(action.words), " · ".join(map(code, action.commands)))))
 
 
 def _confirming(waiting: Waiting | None) -> list[Component]:

@@ -65,6 +65,8 @@ class Aimed:
 class Asked:
     """One interaction. *ours* says whether the message it came from is an answer that only the asker sees.
 
+    *buttons* are the custom ids in that message, as it is now.
+
     *rooms* knows the channels of the server it came from.
     """
 
@@ -77,6 +79,7 @@ class Asked:
     locale: str = ""
     ours: bool = False
     from_message: bool = False
+    buttons: frozenset[str] = frozenset()
     may: discord.Permissions = field(default_factory=discord.Permissions.none)
 
 
@@ -98,8 +101,15 @@ def read(interaction: discord.Interaction[Any]) -> Asked | None:
         locale=str(interaction.locale),
         ours=message is not None and message.flags.ephemeral,
         from_message=message is not None,
+        buttons=_buttons(message),
         may=interaction.permissions,
     )
+
+
+def _buttons(message: discord.Message | None) -> frozenset[str]:
+    shown = (one.to_dict() for one in message.components) if message is not None else ()
+    named = (one.get("custom_id") for one in every(dict(one) for one in shown))
+    return frozenset(one for one in named if one)
 
 
 def _caller(interaction: discord.Interaction[Any], rooms: Rooms) -> Caller:

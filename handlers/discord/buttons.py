@@ -11,6 +11,7 @@ from typing import Final
 from bot.domain import buttons
 from bot.domain.buttons import (
     PATTERN,
+    Again,
     Button,
     Draft,
     Fill,
@@ -28,6 +29,7 @@ from bot.domain.buttons import (
 __all__ = [
     "MOST_SIGNS",
     "PATTERN",
+    "Again",
     "Button",
     "Draft",
     "Fill",

@@ -12,7 +12,7 @@ from bot.presentation.findings import Finding
 from bot.presentation.phrases import counted
 from handlers.discord.registration import registered
 from handlers.discord.responses import Answer
-from handlers.discord.rest import agent_of, rest_to
+from handlers.discord.rest import agent_of, page_of, rest_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,12 +41,12 @@ _HELLO: Final = 10
 _PATIENCE: Final = aiohttp.ClientTimeout(total=10)
 
 
-async def findings(token: str, *, api: str, gateway: str, version: str, page: str) -> list[Finding]:
+async def findings(token: str, *, api: str, gateway: str, version: str) -> list[Finding]:
     """How the bot of *token* stands; what depends on something that is wrong is not looked at.
 
-    *gateway* is empty for the address that Discord names; *version* and *page* as in `agent_of`.
+    *gateway* is empty for the address that Discord names; *version* is ours.
     """
-    async with rest_to(token, user_agent=agent_of(version, page), base=api) as rest:
+    async with rest_to(token, user_agent=agent_of(version, page_of(token)), base=api) as rest:
         me = await rest.me()
         if wrong := _wrong(me):
             return [Finding(name=_NAME, told=wrong, well=False)]

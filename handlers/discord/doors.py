@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.errors import NotAllowed
 from bot.domain.subscriptions import Extra
-from bot.presentation.announcements import announcement
+from bot.presentation.announcements import announcements
 from bot.presentation.cards import Notice
 from bot.presentation.offers import subscription_words
 from handlers.discord.answers import Showing, shown
+from handlers.discord.asking import Pressed
 from handlers.discord.markdown import channel
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Posting(Protocol):
     """Posts what no delivery is: a greeting, a line about a change."""
 
     async def say(self, destination: Destination, body: Body, key: str) -> str:
-        """Post *body* once under *key*; gives why it was refused, in words, or nothing."""
+        """Post *body* once under *key*; gives why it is not surely there, in words, or nothing."""
         ...
 
 
@@ -39,13 +40,10 @@ class Doors:
 
     async def announce(self, asked: Asked, answer: Answer) -> None:
         """Tell the channel of a subscription what was changed; a channel that takes no message goes without."""
-        told = announcement(answer, asked.caller.name)
-        subscription: Subscription | None = getattr(answer, "subscription", None)
-        if told is None or subscription is None:
-            return
         known = {f"#{one}": channel(one) for one in asked.rooms.ids}
-        body = shown(told, Showing(known=known, private=False)).body
-        await self._posting.say(subscription.destination, body, f"announcement|{asked.id}")
+        for place, told in announcements(answer, asked.caller.name):
+            body = shown(told, Showing(known=known, private=False)).body
+            await self._posting.say(place, body, f"announcement|{asked.id}|{place.channel}")
 
 
 class Door:
@@ -55,12 +53,23 @@ class Door:
         self._posting = posting
         self._asked = asked
 
+    @property
+    def _pressed(self) -> str:
+        """What names this decision: pressed again after a doubtful answer, the first message comes once."""
+        what = self._asked.what
+        return what.custom_id if isinstance(what, Pressed) else self._asked.id
+
     async def look(self, subscription: Subscription) -> None:
-        """Raise `NotAllowed` if we lack a permission to post where *subscription* is to be delivered."""
+        """Raise `NotAllowed` if *subscription* could not be delivered: for want of a permission, or in a thread."""
         if subscription.personal:
             return
-        where = subscription.destination.channel
-        lacking = self._asked.rooms.lacking(where, abstracts=Extra.ABSTRACTS in subscription.extras)
+        where, abstracts = subscription.destination.channel, Extra.ABSTRACTS in subscription.extras
+        if abstracts and self._asked.rooms.is_thread(where):
+            raise NotAllowed(
+                "Abstracts come in a thread below each digest, and a thread can have none below it.",
+                hint="Leave the abstracts out, or subscribe the channel itself. Nothing was saved.",
+            )
+        lacking = self._asked.rooms.lacking(where, abstracts=abstracts)
         if lacking:
             needed = " and ".join(filter(None, (", ".join(lacking[:-1]), lacking[-1])))
             raise NotAllowed(f"I can’t post in #{where}: I need {needed} there.", hint="Nothing was saved.")
@@ -82,6 +91,6 @@ class Door:
         words = subscription_words(subscription)
         hello = Notice(headline="Your papers will come here.", lines=(f"{words[:1].upper()}{words[1:]}.",))
         body = shown(hello, Showing(private=False)).body
-        because = await self._posting.say(subscription.destination, body, f"hello|{self._asked.id}")
+        because = await self._posting.say(subscription.destination, body, f"hello|{self._pressed}")
         if because:
             raise NotAllowed(f"I can’t write to you: {because}.", hint="Nothing was saved.")

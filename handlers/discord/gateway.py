@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import aiohttp
 import discord
 
-from bot.domain.errors import BadConfiguration
-from bot.domain.events import GatewayLost
+from bot.domain.errors import BadConfiguration, StoreError
+from bot.domain.events import GatewayLost, StoreFailed
 from bot.outbox import Lease
 from bot.services.parts import told_to_end
 from handlers.discord.client import NoSessions
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from bot.outbox import Leases
     from bot.ports import Clock, Observer
@@ -36,7 +38,8 @@ _PORTAL: Final = "https://discord.com/developers/applications"
 class Gateway:
     """The Part that listens to Discord: connected again after every fault, waiting longer after each.
 
-    Of several processes with the same *shards* only one listens; another takes over within a minute.
+    Of several processes with the same *shards* only one listens; another takes over within a minute. While the store
+    is away a connection lasts as long as it is certain that no other process has taken over.
     """
 
     def __init__(  # noqa: PLR0913 - whom it connects, and time itself
@@ -60,6 +63,8 @@ class Gateway:
         self._now = now
         self._sleep = sleep
         self._client: Client | None = None
+        self._until: datetime | None = None
+        self._astray = False
 
     def may_read(self, channel: str) -> bool | None:
         """Whether we may read the history of *channel*; None if that is not known here."""
@@ -67,6 +72,8 @@ class Gateway:
 
     def state(self) -> str:
         """How the connection stands, in words."""
+        if self._client is None and self._astray:
+            return "Discord: not connected, the store is away."
         if self._client is None:
             return "Discord: not connected here."
         return "Discord: connected." if self._client.is_ready() else "Discord: connecting."
@@ -85,7 +92,8 @@ class Gateway:
                 await self._sleep(max(wait, asked).total_seconds())
                 wait = min(wait * 2, _LONGEST_WAIT)
         finally:
-            await self._leases.release(self._lease, self._owner)
+            with suppress(StoreError):  # the lease ends by itself
+                await self._leases.release(self._lease, self._owner)
 
     async def _listened(self) -> timedelta:
         """Listen until the connection is over for good; gives how long Discord wants us to wait."""
@@ -124,8 +132,17 @@ class Gateway:
         self._observe(GatewayLost(reason=_reason(error)))
 
     async def _ours(self) -> bool:
+        """Whether it is this process that listens: it is told so, or the store is away and its last word still holds."""
         now = self._now()
-        return await self._leases.acquire(self._lease, Lease(owner=self._owner, at=now, until=now + _LEASE))
+        until = now + _LEASE
+        try:
+            ours = await self._leases.acquire(self._lease, Lease(owner=self._owner, at=now, until=until))
+        except StoreError as error:
+            self._astray = True
+            self._observe(StoreFailed(reason=error.message))
+            return self._until is not None and now < self._until
+        self._astray, self._until = False, until if ours else None
+        return ours
 
 
 def _code(error: Exception) -> int | None:

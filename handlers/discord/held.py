@@ -30,6 +30,8 @@ _WITH_ALL_BUTTONS: Final = 5
 """So many rows have all their buttons; of more each has one that shows them."""
 _MOST_MEANING: Final = 500
 _MOST_NAME: Final = 100
+_APART: Final = "  "
+"""Parts two names that are the same thing to type."""
 _AT_ONCE: Final = 1_000
 """Characters of rows without buttons in one text."""
 
@@ -67,7 +69,8 @@ def _label(choice: Choice, one: Row, *, alone: bool) -> str:
 
 
 def _line(one: Row, between: str, known: Mapping[str, str]) -> str:
-    parts = (code(one.name, _MOST_NAME), worded(one.meaning, known, _MOST_MEANING))
+    names = " ".join(code(name, _MOST_NAME) for name in one.name.split(_APART))
+    parts = (names, worded(one.meaning, known, _MOST_MEANING))
     return between.join(part for part in parts if part) or "…"
 
 

@@ -5,6 +5,7 @@ https://discord.com/developers/docs/components/reference#label: a label of 45 ch
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.presentation.fitting import fit
@@ -17,18 +18,20 @@ from bot.presentation.forms import (
     WHEN,
     ZONE,
     SubscriptionForm,
+    refilled,
     subscription_form,
 )
 from handlers.discord.buttons import Fill, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import time
 
     from bot.domain.commands import Edit, Follow, Subscribe
     from bot.domain.subscriptions import Subscription
     from bot.presentation.forms import Option
 
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _LABEL, _INPUT, _SELECT = 18, 4, 3
 _SHORT, _LONG = 1, 2
 _MOST_FILTER: Final = 1_500
@@ -36,17 +39,22 @@ _MOST_TIMES: Final = 100
 _MOST_ZONE: Final = 60
 
 
-def subscription_modal(
+def subscription_modal(  # noqa: PLR0913 - what it is about, and what stands in it
     command: Subscribe | Follow | Edit,
     held: Subscription | None = None,
     *,
     zone: str = "",
     hour: time = USUAL_HOUR,
+    of: str = "",
+    typed: Mapping[str, str] = _NOTHING,
 ) -> dict[str, Any]:
-    """The data of a modal (interaction callback of type 9): the form of `subscription_form`. Its custom id is a `Fill`."""
-    form = subscription_form(command, held, zone=zone, hour=hour)
+    """The data of a modal (interaction callback of type 9): the form of `subscription_form`. Its custom id is a `Fill`.
+
+    *of* as in `Fill`; *typed* is what stands in its fields instead, by their names, right or wrong.
+    """
+    form = refilled(subscription_form(command, held, zone=zone, hour=hour), typed)
     return {
-        "custom_id": encode(Fill(text=form.base)),
+        "custom_id": encode(Fill(text=form.base, of=of)),
         "title": form.title,
         "components": [
             _filter_field(form),

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.domain import commands
 from bot.domain.cadence import Rhythm
 from bot.domain.command_parts import is_short_id
-from bot.domain.command_text import format_command, parse_command
 from bot.domain.commands import Clauses, Command, When, Whose
-from bot.domain.errors import BadFilter, BadText, UserError
+from bot.domain.errors import BadFilter, UserError
 from bot.domain.filter_text import parse_filter
 from bot.domain.filters import Filter
 from bot.domain.subscriptions import Extra
-from bot.domain.zones import parse_zone
+from bot.presentation.fields import in_whole, read_days, read_hours, read_zone
 from handlers.discord.registration import FORGET_HERE, FORGET_ME
 
 if TYPE_CHECKING:
@@ -46,19 +45,7 @@ def command_of(name: str, options: Mapping[str, Any]) -> Command:
         return _command(name, options)
     except BadFilter as error:
         wrong = next((one for one in _FILTERS if options.get(one, "").strip() == error.text.strip()), "")
-        error.suggestion = _mended(name, options, wrong, error.suggestion)
-        error.alternatives = tuple(_mended(name, options, wrong, other) for other in error.alternatives)
-        raise
-
-
-def _mended(name: str, options: Mapping[str, Any], wrong: str, filter_text: str) -> str:
-    """The whole command with *filter_text* for the option *wrong*, or nothing if that does not read either."""
-    if not wrong or not filter_text:
-        return ""
-    try:
-        return format_command(_command(name, {**options, wrong: filter_text}))
-    except UserError:
-        return ""
+        raise in_whole(error, lambda text: _command(name, {**options, wrong: text})) from None
 
 
 def _command(name: str, options: Mapping[str, Any]) -> Command:
@@ -104,38 +91,17 @@ def _filter(options: Mapping[str, Any], name: str) -> Filter | None:
 def _clauses(options: Mapping[str, Any]) -> Clauses:
     hot, zone = options.get("hot_votes"), options.get("timezone", "").strip()
     when, times = options.get("when", "").strip(), options.get("at", "").strip()
-    days = _typed(when, "when", "weekdays, daily, monday and friday, weekly on friday, monthly on 1")
-    hours = _typed(f"at {times}" if times else "", "at", "9, 9:30 pm, 09:00 and 18:00")
+    days, hours = read_days(when), read_hours(times)
     return replace(
         hours,
-        when=When(rhythm=Rhythm.HOT, hot_votes=hot) if hot is not None else days.when,
-        zone=_zone(zone) if zone else hours.zone,
+        when=When(rhythm=Rhythm.HOT, hot_votes=hot) if hot is not None else days,
+        zone=read_zone(zone) or hours.zone,
         top=options.get("top"),
         channel=options.get("channel"),
         wanted=frozenset(extra for extra in Extra if options.get(extra) is True),
         unwanted=frozenset(extra for extra in Extra if options.get(extra) is False),
         by_mail=options.get("by_mail") is True,
     )
-
-
-def _zone(text: str) -> str:
-    try:
-        return parse_zone(text)
-    except BadText as error:  # what it suggests is a zone, not a command
-        raise UserError(error.message, hint=error.hint) from error
-
-
-def _typed(text: str, name: str, examples: str) -> Clauses:
-    """The clauses that *text* says and nothing else; raises `UserError` naming the option."""
-    if not text:
-        return Clauses()
-    try:
-        read = parse_command(f"edit | {text}")
-    except BadText as error:
-        raise UserError(f"{name}: {error.message}", hint=f"For example: {examples}.") from error
-    if not isinstance(read, commands.Edit) or read.clauses == Clauses():
-        raise UserError(f"{name}: “{text}” cannot be read.", hint=f"For example: {examples}.")
-    return read.clauses
 
 
 def _settings(options: Mapping[str, Any]) -> Command:

@@ -84,7 +84,7 @@ _EXTRAS: Final = (
 )
 _THERE: Final = Option(name="channel", words="another channel than this one", kind=_CHANNEL)
 
-_FOR_EVERYONE: Final[Mapping[str, tuple[Option, ...]]] = {
+FOR_EVERYONE: Final[Mapping[str, tuple[Option, ...]]] = {
     "today": (_FILTER,),
     "day": (Option(name="when", words="yesterday, monday, 2025-10-16, 16 Oct", required=True), _FILTER),
     "trending": (_FILTER,),
@@ -102,7 +102,8 @@ _FOR_EVERYONE: Final[Mapping[str, tuple[Option, ...]]] = {
     "help": (Option(name="topic", words="filters, or times"),),
     FORGET_ME: (),
 }
-_FOR_MANAGERS: Final[Mapping[str, tuple[Option, ...]]] = {
+"""The options of what everyone may use, by the name of the sub-command."""
+FOR_MANAGERS: Final[Mapping[str, tuple[Option, ...]]] = {
     "subscribe": (_FILTER, *_SCHEDULE, _THERE, _HOT, *_EXTRAS),
     "edit": (
         _ID,
@@ -126,6 +127,7 @@ _FOR_MANAGERS: Final[Mapping[str, tuple[Option, ...]]] = {
     ),
     FORGET_HERE: (),
 }
+"""The options of what is for managers, by the name of the sub-command."""
 _HELPS: Final[Mapping[str, str]] = {
     **{command.name: command.help for command in COMMANDS},
     FORGET_ME: "delete what is kept about you; asks first",
@@ -144,7 +146,7 @@ def registered(translations: Mapping[str, Mapping[str, str]] | None = None) -> l
             "type": _CHAT_INPUT,
             "name": PAPERS,
             **_described("Research papers: look them up, follow what interests you", known),
-            "options": list(_sub_commands(_FOR_EVERYONE, known)),
+            "options": list(_sub_commands(FOR_EVERYONE, known)),
             "contexts": [_IN_SERVERS, _IN_DIRECT_MESSAGES],
             "integration_types": [_FOR_SERVERS],
         },
@@ -152,7 +154,7 @@ def registered(translations: Mapping[str, Mapping[str, str]] | None = None) -> l
             "type": _CHAT_INPUT,
             "name": MANAGERS,
             **_described("The papers that this channel gets", known),
-            "options": list(_sub_commands(_FOR_MANAGERS, known)),
+            "options": list(_sub_commands(FOR_MANAGERS, known)),
             "default_member_permissions": _MANAGE_CHANNELS,
             "contexts": [_IN_SERVERS],
             "integration_types": [_FOR_SERVERS],
@@ -165,14 +167,6 @@ def registered(translations: Mapping[str, Mapping[str, str]] | None = None) -> l
             "integration_types": [_FOR_SERVERS],
         },
     ]
-
-
-def spelt(text: str) -> str:
-    """How the command *text* begins on Discord: ``/papers-channel subscribe``; its options are typed by the form."""
-    verb = text.split(maxsplit=1)[0] if text else ""
-    if verb in _FOR_MANAGERS:
-        return f"/{MANAGERS} {verb}"
-    return f"/{PAPERS} {verb if verb in _FOR_EVERYONE else ''}".strip()
 
 
 def _sub_commands(

@@ -6,6 +6,7 @@ https://discord.com/developers/docs/reference
 
 from __future__ import annotations
 
+import base64
 import json
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
 
 API: Final = "https://discord.com/api/v10"
+_DISCORD: Final = "https://discord.com"
 TIMEOUT: Final = timedelta(seconds=10)
 """For one answer, from the connection to its last byte."""
 CONNECT_TIMEOUT: Final = timedelta(seconds=5)
@@ -138,6 +140,19 @@ def agent_of(version: str, page: str) -> str:
     https://discord.com/developers/docs/reference#user-agent
     """
     return f"DiscordBot ({page}, {version})"
+
+
+def page_of(token: str) -> str:
+    """Where the bot of *token* is found on Discord, which wants an address of whoever asks; Discord's own if unclear.
+
+    A token's first part is the id of its bot, in base 64: https://discord.com/developers/docs/reference#authentication
+    """
+    first = token.partition(".")[0]
+    try:
+        bot = base64.b64decode(first + "=" * (-len(first) % 4), validate=True).decode("ascii")
+    except ValueError:
+        return _DISCORD
+    return f"{_DISCORD}/users/{bot}" if bot.isdecimal() else _DISCORD
 
 
 def _decoded(body: bytes) -> Any:  # noqa: ANN401 - any JSON

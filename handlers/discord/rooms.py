@@ -61,7 +61,7 @@ class Rooms:
         ours = self._ours(channel)
         if ours is None or ours.administrator:
             return ()
-        needed = _NEEDED_IN_THREADS if self._is_thread(channel) else _NEEDED
+        needed = _NEEDED_IN_THREADS if self.is_thread(channel) else _NEEDED
         wanted = needed | (_NEEDED_FOR_ABSTRACTS if abstracts else {})
         lacking = {flag: name for flag, name in wanted.items() if not getattr(ours, flag)}
         if len(lacking) > 1:  # whoever may not write has no links either: that alone would be no help to read
@@ -82,7 +82,8 @@ class Rooms:
         known = self._channel(channel)
         return None if known is None or self._guild is None else known.permissions_for(self._guild.me)
 
-    def _is_thread(self, channel: str) -> bool:
+    def is_thread(self, channel: str) -> bool:
+        """Whether *channel* is a thread, as far as is known."""
         return (self.in_thread and channel == self._here) or isinstance(
             self._channel(channel), discord.Thread
         )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.deliveries import nonce_of
-from bot.domain.outcomes import NotPosted, Refused
+from bot.domain.outcomes import NotPosted, Refused, Sent
 from handlers.discord.outcomes import Place, posted, prepared
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _PATIENCE: Final = timedelta(seconds=10)
 """How long someone who pressed a button may wait for a slot of the limiter."""
 _BUSY: Final = "Discord takes no more messages just now; try again in a minute"
+_NOT_TOLD: Final = "Discord did not say whether my message arrived; press the button again in a minute"
 _TO_ONESELF: Final[Mapping[str, str]] = {
     "50007": "your privacy settings or a block stop me; allow direct messages from this server, then try again",
     "50278": "we share no server; add me to one that you are in, then try again",
@@ -50,11 +51,13 @@ class Saying:
         self._sleep = sleep
 
     async def say(self, destination: Destination, body: Body, key: str) -> str:
-        """Post *body* to *destination* once under *key*; gives why it is not there, in words, or nothing."""
+        """Post *body* to *destination* once under *key*; gives why it is not surely there, in words, or nothing."""
         outcome = await self._opened(destination) or await self._posted(destination, body, key)
         if isinstance(outcome, Refused):
             return _TO_ONESELF.get(outcome.code, outcome.because) if destination.person else outcome.because
-        return _BUSY if isinstance(outcome, NotPosted) else ""
+        if isinstance(outcome, Sent):
+            return ""
+        return _BUSY if isinstance(outcome, NotPosted) else _NOT_TOLD
 
     async def _opened(self, destination: Destination) -> NotPosted | Refused | None:
         """Open the conversation with a person, if there is none yet; what went wrong, else None."""

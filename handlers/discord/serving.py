@@ -18,9 +18,9 @@ from handlers.discord.digests import digest_messages
 from handlers.discord.doors import Doors
 from handlers.discord.gateway import Gateway
 from handlers.discord.messenger import DiscordMessenger
-from handlers.discord.registration import spelt
-from handlers.discord.rest import agent_of, rest_to
+from handlers.discord.rest import agent_of, page_of, rest_to
 from handlers.discord.saying import Saying
+from handlers.discord.spelling import spelt, spelt_alone
 from handlers.discord.talking import Talk
 from handlers.discord.telling import Telling
 
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from handlers.discord.completing import Completing, Holding
     from handlers.discord.messages import Message
 
-PAGE: Final = "https://github.com/paperround/paperround"
-"""Where this program is found: Discord wants to know of every bot."""
 _CREDIT: Final = "Hugging Face"
 _ANSWER_TIMEOUT: Final = aiohttp.ClientTimeout(total=10)
 
@@ -87,7 +85,7 @@ async def serving(  # noqa: PLR0913 - the bot, what it serves, and who watches
 ) -> AsyncGenerator[Discord]:
     """The Discord side as long as it is open; nothing is connected before `Gateway.run`."""
     point_at(account.api, account.gateway)
-    agent = agent_of(account.version, PAGE)
+    agent = agent_of(account.version, page_of(account.token))
     async with (
         rest_to(account.token, user_agent=agent, base=account.api) as rest,
         aiohttp.ClientSession(timeout=_ANSWER_TIMEOUT, headers={"User-Agent": agent}) as http,
@@ -120,7 +118,8 @@ async def serving(  # noqa: PLR0913 - the bot, what it serves, and who watches
 
 
 def _rendered(bulletin: Bulletin) -> tuple[Message, ...]:
-    return digest_messages(bulletin, spell=spelt, credit=_CREDIT)
+    spell = spelt_alone if bulletin.subscription.personal else spelt
+    return digest_messages(bulletin, spell=spell, credit=_CREDIT)
 
 
 def _turns(

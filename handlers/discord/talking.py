@@ -9,14 +9,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.answers import Forgetting, Offer, Shown
-from bot.domain.command_text import format_command, parse_command
+from bot.domain.buttons import Step
+from bot.domain.command_text import format_command
 from bot.domain.commands import LookUp
 from bot.domain.errors import Gone, PaperroundError
 from bot.domain.usual_zones import usual_zones
 from bot.presentation.asking import Waiting
 from bot.presentation.cards import Notice, Tone
 from bot.presentation.explain import explain
-from bot.presentation.forms import filled_text
+from bot.presentation.forms import filled_command
 from bot.presentation.muting import muting
 from bot.presentation.notices import present
 from bot.services.conversing import Said, Shared, Wanted, Whereabouts
@@ -24,6 +25,7 @@ from handlers.discord.answering import Reply
 from handlers.discord.answers import shared
 from handlers.discord.asking import Aimed, Asked, Filled, Pressed, Typed, Typing, read
 from handlers.discord.buttons import (
+    Again,
     Button,
     Draft,
     Fill,
@@ -40,7 +42,7 @@ from handlers.discord.buttons import (
 from handlers.discord.components import menu
 from handlers.discord.modals import subscription_modal
 from handlers.discord.options import command_of
-from handlers.discord.registration import spelt
+from handlers.discord.telling import spelling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,18 +95,29 @@ class Talk:
         if isinstance(asked.what, Typing):
             await self._answering.suggest(asked, await self._suggesting.suggest(asked, asked.what))
         else:
-            await self._answering.answer(asked, self._safely(asked), replaces=_replaces(asked))
+            await self._answering.answer(
+                asked, self._safely(asked), replaces=_replaces(asked), surely=_saves(asked)
+            )
 
     async def _safely(self, asked: Asked) -> Reply:
         """The reply; an error becomes one too, and is reported if it is not ours."""
         try:
             return await self._reply(asked)
         except PaperroundError as error:
-            return await self._telling.tell(asked, explain(error, spell=spelt))
+            again = await self._kept_form(asked)
+            return await self._telling.tell(asked, explain(error, spell=spelling(asked)), again=again)
         except Exception as error:  # noqa: BLE001 - a defect of ours ends one answer, not the conversation
             reference = secrets.token_hex(2).upper()
             self._report(error, reference)
             return await self._telling.tell(asked, explain(error, reference))
+
+    async def _kept_form(self, asked: Asked) -> str:
+        """The key of the form that was filled in and cannot be taken, so that nothing has to be typed twice."""
+        match asked.what:
+            case Filled(custom_id=custom_id, fields=typed) if isinstance(form := decode(custom_id), Fill):
+                return await self._conversation.keep_form(asked.caller, form.text, typed)
+            case _:
+                return ""
 
     async def _reply(self, asked: Asked) -> Reply:
         door = self._doors.of(asked)
@@ -123,12 +136,11 @@ class Talk:
                 raise AssertionError("what is being typed gets suggestions")
 
     async def _filled(self, asked: Asked, form: Button | Outdated, fields: dict[str, str]) -> Reply:
-        if not isinstance(form, Fill):
+        if not isinstance(form, Fill) or not form.text:
             return await self._telling.tell(asked, _OUTDATED)
-        base, _ = await self._conversation.meant(form.text, form.key)
-        command = parse_command(filled_text(format_command(base), fields))
+        command = filled_command(form.text, fields)
         turn = await self._conversation.do(asked.caller, command, self._doors.of(asked))
-        return await self._said(asked, turn, replaces=asked.ours)
+        return await self._said(asked, turn, replaces=_replaces(asked))
 
     async def _pressed(self, asked: Asked, button: Button | Outdated, values: tuple[str, ...]) -> Reply:
         """The turn that *button* stands for."""
@@ -140,6 +152,8 @@ class Talk:
                 turn = await talk.manage(caller, short_id)
             case Draft(key=key, step=step):
                 turn = await talk.decide(caller, key, step, door)
+            case Again(key=key):
+                turn = await talk.form(caller, key)
             case Run(text=text, key=key):
                 turn = await talk.do(caller, (await talk.meant(text, key))[0], door)
             case Page(number=number, text=text, key=key):
@@ -155,14 +169,18 @@ class Talk:
     async def _said(self, asked: Asked, turn: Turn, *, replaces: bool = False) -> Reply:
         """*turn* as a reply."""
         match turn:
-            case Wanted(command=command, held=held, zone=zone):
-                return Reply(form=subscription_modal(command, held, zone=zone))
+            case Wanted(command=command, held=held, zone=zone, of=of, typed=typed):
+                return Reply(form=subscription_modal(command, held, zone=zone, of=of, typed=typed))
             case Whereabouts(command=command, error=error):
                 choices = [(words, zone) for zone, words in usual_zones(asked.locale)]
                 chosen = Zone(text=format_command(command))
                 one = menu(chosen, "Choose a time zone", choices)
                 return await self._telling.tell(
-                    asked, explain(error), menu=one, kept=kept_text(chosen), replaces=replaces
+                    asked,
+                    explain(error, spell=spelling(asked)),
+                    menu=one,
+                    kept=kept_text(chosen),
+                    replaces=replaces,
                 )
             case Shared(answer=answer):
                 made = shared(present(answer, self._telling.viewer(asked)), asked.caller.name)
@@ -190,10 +208,29 @@ class Talk:
 
 
 def _replaces(asked: Asked) -> bool:
-    """Whether the answer probably takes the place of the message pressed, should it come late."""
-    if isinstance(asked.what, Filled):
-        return asked.ours
-    return isinstance(asked.what, Pressed) and isinstance(decode(asked.what.custom_id), Draft | Page | Zone)
+    """Whether the answer takes the place of the message that was pressed or whose form was filled in.
+
+    A form takes the place of the offer that it was opened to change only as long as that one is still there.
+    """
+    match asked.what:
+        case Pressed(custom_id=custom_id):
+            return isinstance(decode(custom_id), Draft | Page | Zone)
+        case Filled(custom_id=custom_id):
+            of = getattr(decode(custom_id), "of", "")
+            return asked.ours and (not of or any(of == _waits(decode(one)) for one in asked.buttons))
+        case _:
+            return False
+
+
+def _waits(button: Button | Outdated) -> str:
+    """The key of what waits behind *button*; empty for nothing."""
+    return button.key if isinstance(button, Draft | Again) else ""
+
+
+def _saves(asked: Asked) -> bool:
+    """Whether it ends with something saved for good, which is done only for who can be told of it."""
+    decided = decode(asked.what.custom_id) if isinstance(asked.what, Pressed) else None
+    return isinstance(decided, Draft) and decided.step is Step.OK
 
 
 def _waiting(said: Said) -> Waiting | None:

@@ -9,10 +9,10 @@ from bot.presentation.viewing import Viewer
 from handlers.discord.answering import Reply
 from handlers.discord.answers import Showing, shown
 from handlers.discord.markdown import channel
-from handlers.discord.registration import spelt
+from handlers.discord.spelling import fields, spelt, spelt_alone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.ports import Clock
     from bot.presentation.asking import Waiting
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from handlers.discord.components import Component
 
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+def spelling(asked: Asked) -> Callable[[str], str]:
+    """How a command is typed where *asked* came from."""
+    return spelt_alone if asked.caller.here.person else spelt
 
 
 class Telling:
@@ -34,7 +39,13 @@ class Telling:
 
     def viewer(self, asked: Asked) -> Viewer:
         """Who asks, as a reader."""
-        return Viewer(now=self._now(), zone=asked.caller.zone or "UTC", spell=spelt, credit=self._credit)
+        return Viewer(
+            now=self._now(),
+            zone=asked.caller.zone or "UTC",
+            spell=spelling(asked),
+            fields=fields,
+            credit=self._credit,
+        )
 
     async def tell(  # noqa: PLR0913 - an answer is described by all of these
         self,
@@ -45,6 +56,7 @@ class Telling:
         number: int = 1,
         shareable: bool = False,
         waiting: Waiting | None = None,
+        again: str = "",
         menu: Component | None = None,
         kept: Mapping[str, str] = NOTHING,
         replaces: bool = False,
@@ -61,6 +73,7 @@ class Telling:
                 shareable=shareable,
                 known={f"#{one}": channel(one) for one in asked.rooms.ids},
                 waiting=waiting,
+                again=again,
                 menu=menu,
             ),
         )

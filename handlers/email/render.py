@@ -17,9 +17,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.domain.subscriptions import Extra
 from bot.presentation.bulletins import bulletin_notice
-from bot.presentation.cards import full_card
 from bot.presentation.fitting import fit
 from bot.presentation.offers import subscription_words
+from bot.presentation.paper_cards import full_card
 from handlers.email.links import EDIT, PAUSE, UNSUBSCRIBE
 from handlers.email.messages import Mail, whole
 
@@ -38,7 +38,7 @@ _TITLE, _BYLINE, _SUMMARY, _REASON, _ABSTRACT = 300, 200, 600, 300, 2_500
 """Signs: Gmail cuts off what is over 102 kB, with the link to unsubscribe."""
 _PREVIEW: Final = 140
 _DOT: Final = " · "
-_LED: Final = {"PDF": "PDF", "code": "Code", "project": "Project page"}
+_LED: Final = ("PDF", "code", "project")
 """The links of a paper that a mail shows beside its title's, by their names in a card."""
 _LONGEST_ADDRESS: Final = 2_000
 # Controls, and marks that turn the direction of the text behind them.
@@ -153,7 +153,7 @@ def _wanted(filter_: Filter) -> str:
 
 def _item(card: Card, entry: Entry | None, *, abstracts: bool) -> Item:
     abstract = entry.paper.abstract if entry and abstracts else ""
-    links = full_card(entry).links if entry else ()
+    figures, leads = _led(card, entry)
     return Item(
         rank="" if card.rank is None else f"{card.rank}.",
         title=fit(_flat(card.title), _TITLE) or "Untitled",
@@ -161,15 +161,28 @@ def _item(card: Card, entry: Entry | None, *, abstracts: bool) -> Item:
         byline=fit(_flat(card.byline), _BYLINE),
         summary=fit(_flat(card.summary), _SUMMARY),
         machine_written=card.machine_written,
-        figures=_flat(card.figures),
+        figures=figures,
         reason=fit(_flat(card.reason), _REASON),
         abstract=fit(_flat(abstract), _ABSTRACT),
-        leads=tuple(
-            Leads(words=_LED[link.name], url=link.url)
-            for link in links
-            if link.name in _LED and linkable(link.url)
-        ),
+        leads=leads,
     )
+
+
+def _led(card: Card, entry: Entry | None) -> tuple[str, tuple[Leads, ...]]:
+    """The figures of *card* without those that are links; and the links, each with what its figure says."""
+    figures = _flat(card.figures).split(_DOT)
+    links = [link for link in full_card(entry).links if linkable(link.url)] if entry else []
+    told = {
+        link: next((one for one in figures if one.partition(" ")[0] == link.name), link.name)
+        for link in links
+        if link.name in _LED
+    }
+    left = _DOT.join(one for one in figures if one not in told.values())
+    return left, tuple(Leads(words=_capital(words), url=link.url) for link, words in told.items())
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _preview(notice: Notice) -> str:

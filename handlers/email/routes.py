@@ -6,6 +6,7 @@ without a cookie, so that one click in a mail program (RFC 8058) is enough. Done
 
 from __future__ import annotations
 
+import asyncio
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from bot.domain.answers import Held
+    from bot.services.mail_links import MailLinks
     from bot.services.mailing import Mailing
     from handlers.email.forms import Typed
     from handlers.email.pages import Pages
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     _Handler = Callable[["MailRoutes", web.Request], Coroutine[Any, Any, web.Response]]
 
 _LARGEST: Final = 16 * 1024
+_PATIENCE: Final = 10
+"""Seconds that a form may take to arrive."""
 _STATUS: Final = ((NotAllowed, 429), (Gone, 410), (Unknown, 404))
 
 
@@ -59,10 +63,17 @@ class MailRoutes:
     """The pages of mail. *client_of* tells who asks, for the limits; *zone* is the one where nobody says theirs."""
 
     def __init__(
-        self, mailing: Mailing, pages: Pages, *, client_of: Callable[[web.Request], str], zone: str = ""
+        self,
+        mailing: Mailing,
+        links: MailLinks,
+        pages: Pages,
+        *,
+        client_of: Callable[[web.Request], str],
+        zone: str = "",
     ) -> None:
         self.pages = pages
         self._mailing = mailing
+        self._links = links
         self._client_of = client_of
         self._zone = zone
 
@@ -129,9 +140,9 @@ class MailRoutes:
         """Change it, or show what is wrong."""
         token, held, fields = _token(request), await self._held(request), typed(await _posted(request))
         try:
-            changed = await self._mailing.edit(token, edit_typed(fields, held.subscription))
+            changed = await self._links.edit(token, edit_typed(fields, held.subscription))
         except UserError as error:
-            others = await self._mailing.others(token)
+            others = await self._links.others(token)
             return self.pages.edit(held, token, fields, others=others, fault=_fault(error))
         return await self._shown(token, changed, done="Saved.")
 
@@ -147,22 +158,22 @@ class MailRoutes:
     @_helpful
     async def pause(self, request: web.Request) -> web.Response:
         """Let nothing come until resumed."""
-        held = await self._mailing.pause(_token(request))
+        held = await self._links.pause(_token(request))
         return await self._shown(_token(request), held, done="Paused. Nothing comes until you resume it.")
 
     @_helpful
     async def resume(self, request: web.Request) -> web.Response:
         """Let it come again."""
-        held = await self._mailing.resume(_token(request))
+        held = await self._links.resume(_token(request))
         return await self._shown(_token(request), held, done="It comes again.")
 
     @_helpful
     async def sure_to_end(self, request: web.Request) -> web.Response:
         """Ask whether it shall end."""
         token = _token(request)
-        held = await self._mailing.managed(token)
+        held = await self._links.managed(token)
         if held is None:
-            return self.pages.ended(token, len(await self._mailing.others(token)))
+            return self.pages.ended(token, len(await self._links.others(token)))
         press = Leads(words="Unsubscribe", url=path(UNSUBSCRIBE, token))
         return self.pages.sure("Stop these mails?", press, held)
 
@@ -170,22 +181,22 @@ class MailRoutes:
     async def unsubscribe(self, request: web.Request) -> web.Response:
         """End it: by our button, or by that of a mail program."""
         token = _token(request)
-        return self.pages.ended(token, await self._mailing.unsubscribe(token))
+        return self.pages.ended(token, await self._links.unsubscribe(token))
 
     @_helpful
     async def forget(self, request: web.Request) -> web.Response:
         """Delete everything."""
-        await self._mailing.forget(_token(request))
+        await self._links.forget(_token(request))
         return self.pages.forgotten()
 
     async def _held(self, request: web.Request) -> Held:
-        held = await self._mailing.managed(_token(request))
+        held = await self._links.managed(_token(request))
         if held is None:
             raise Gone("You no longer get this.", hint="To get it again, use the form.")
         return held
 
     async def _shown(self, token: str, held: Held, *, done: str = "") -> web.Response:
-        others = await self._mailing.others(token)
+        others = await self._links.others(token)
         return self.pages.edit(held, token, typed_of(held.subscription), others=others, done=done)
 
 
@@ -194,10 +205,16 @@ def _token(request: web.Request) -> str:
 
 
 async def _posted(request: web.Request) -> dict[str, object]:
-    """The fields of a form; raises `web.HTTPRequestEntityTooLarge` for one that no person fills in."""
+    """The fields of a form; raises `web.HTTPClientError` for one that no person fills in, or that never ends."""
     if (request.content_length or 0) > _LARGEST:
         raise web.HTTPRequestEntityTooLarge(max_size=_LARGEST, actual_size=request.content_length or 0)
-    return dict(await request.clone(client_max_size=_LARGEST).post())
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return dict(await request.clone(client_max_size=_LARGEST).post())
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except (ValueError, LookupError):  # in no encoding there is, or no form at all
+        raise web.HTTPBadRequest from None
 
 
 def _address(fields: Typed) -> str:

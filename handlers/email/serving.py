@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.errors import BadConfiguration, UserError
 from bot.domain.mailboxes import parse_address
-from bot.services.mailing import Mailing, manage_token
+from bot.services.mail_links import MailLinks, manage_token
+from bot.services.mailing import Mailing
 from handlers.email.letters import LetterPress
 from handlers.email.links import Links
 from handlers.email.messages import Sender
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from bot.ports import Clock, Store
     from bot.sealing import Sealer
     from bot.services.departing import Departing
-    from bot.services.mailing import Desk
+    from bot.services.mail_links import Desk
     from handlers.email.smtp import Security
 
 
@@ -68,7 +69,6 @@ class Email:
     """The parts to be wired: the messenger, and the routes to mount into the one web application."""
 
     messenger: EmailMessenger
-    mailing: Mailing
     routes: Sequence[web.RouteDef]
 
 
@@ -94,8 +94,9 @@ def email(post: Post, site: Site, services: Services, *, credit: str = "Hugging 
     )
     pages = Pages(style_url=site.style_url, now=services.now)
     client_of = partial(_client, header=site.client_header)
-    routes = MailRoutes(mailing, pages, client_of=client_of, zone=site.zone).routes()
-    return Email(messenger=messenger, mailing=mailing, routes=routes)
+    managing = MailLinks(services.store, services.desk, services.sealer, now=services.now)
+    routes = MailRoutes(mailing, managing, pages, client_of=client_of, zone=site.zone).routes()
+    return Email(messenger=messenger, routes=routes)
 
 
 class Wanted(Protocol):

@@ -34,6 +34,10 @@ class OneWorkspace:
         """The token, if *workspace* is its own; where that is not known, for any."""
         return self._access if self._workspace in ("", workspace) else None
 
+    def learn(self, access: Access, workspace: str) -> None:
+        """Slack told which *workspace* it is, and what we may do there."""
+        self._access, self._workspace = access, workspace
+
 
 def scopes_in(text: str) -> frozenset[str]:
     """The scopes in *text*, as the header ``x-oauth-scopes`` of an answer has them: ``commands,chat:write``."""

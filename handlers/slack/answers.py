@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.buttons import Page, Run, Step
@@ -12,6 +13,7 @@ from bot.presentation.asking import (
     Waiting,
     choices_of,
     decisions,
+    examples_of,
     offered_by,
     shared_notice,
     turns,
@@ -30,23 +32,26 @@ from handlers.slack.blocks import (
     fits,
     menu,
     rows,
+    size,
 )
 from handlers.slack.buttons import kept
 from handlers.slack.copying import literal_pieces
 from handlers.slack.held import choice_button, row_pieces
 from handlers.slack.messages import body_of
-from handlers.slack.mrkdwn import fitted
+from handlers.slack.mrkdwn import code, escape, fitted
 from handlers.slack.papers import full_paper, paper_blocks
 from handlers.slack.wording import foot_blocks, head_blocks
 
 if TYPE_CHECKING:
-    from bot.domain.buttons import Button
-    from bot.presentation.cards import Card, Notice
+    from bot.domain.buttons import Again, Button
+    from bot.presentation.cards import Action, Card, Notice
     from bot.presentation.pages import Piece
     from bot.presentation.rooms import Room
 
 _MOST_BUTTONS: Final = 15
 _MOST_WORDS: Final = 150
+_BYTES_OF_BUTTONS: Final = 5_000
+"""Half of what a message may be."""
 _NAMED: Final = "="
 """Begins the name of a command in a button that has no room for it."""
 
@@ -78,7 +83,7 @@ class Showing:
 
     *asked* is the command that it answers, for its pages; empty for none. *number* is the page, from 1. *shareable*
     offers to share it. *known* as in `handlers.slack.mrkdwn.worded`. *waiting* is what it asks to confirm. *menu*
-    stands below it, for example a choice of zones.
+    stands below it, for example a choice of zones. *back* opens again the form that it is about.
     """
 
     asked: str = ""
@@ -87,6 +92,7 @@ class Showing:
     known: Mapping[str, str] = field(default_factory=dict)
     waiting: Waiting | None = None
     menu: Menu | None = None
+    back: Again | None = None
 
 
 def shown(notice: Notice, how: Showing | None = None) -> Shown:
@@ -126,16 +132,29 @@ def _card(card: Card, room: Room) -> list[Block]:
 
 def _ends(notice: Notice, how: Showing, number: int, count: int) -> list[Block]:
     """What can be done next: words where there are several things, then the buttons."""
-    told = fitted(words_of(notice), _MOST_WORDS)
+    told = [fitted(words_of(notice), _MOST_WORDS), *map(_example, examples_of(notice))]
     turning = [
         button(label, does) for label, does in turns(how.asked, number, count, shareable=how.shareable)
     ]
-    buttons = distinct([*_confirming(how.waiting), *map(choice_button, choices_of(notice))])
+    back = [button("Change", how.back)] if how.back else []
+    buttons = distinct([*back, *_confirming(how.waiting), *map(choice_button, choices_of(notice))])
+    buttons = buttons[: _MOST_BUTTONS - len(turning)]
     return [
-        *([context(told)] if told else []),
+        *([context(*told)] if any(told) else []),
         *([actions([menu(how.menu.does, how.menu.hint, how.menu.options)])] if how.menu else []),
-        *rows([*buttons[: _MOST_BUTTONS - len(turning)], *turning]),
+        *rows([*_roomy(buttons, _BYTES_OF_BUTTONS - size(turning)), *turning]),
     ]
+
+
+def _example(action: Action) -> str:
+    """What can be typed, ready to be copied."""
+    return ": ".join(filter(None, (escape(action.words), " · ".join(map(code, action.commands)))))
+
+
+def _roomy(buttons: list[Block], room: int) -> list[Block]:
+    """The first of *buttons*, as many as take up *room* bytes: an answer is there for its papers."""
+    sizes = accumulate(size([one]) for one in buttons)
+    return [one for one, taken in zip(buttons, sizes, strict=True) if taken <= room]
 
 
 def _confirming(waiting: Waiting | None) -> list[Block]:

@@ -1,7 +1,7 @@
 """The ids and values of buttons: what `bot.domain.buttons` says, where Slack keeps it.
 
-A button has a value of 2,000 characters, which holds whatever it stands for; its id only tells it from others. A menu
-has no value of its own: its id of 255 characters says what it is for.
+A button has a value of 2,000 characters, of which we use fewer, so that a row of buttons leaves room for papers; its id
+only tells it from others. A menu has no value of its own: its id of 255 characters says what it is for.
 https://docs.slack.dev/reference/block-kit/block-elements/button-element
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.domain.buttons import Button
 
-MOST_VALUE: Final = 2_000
+MOST_VALUE: Final = 400
 MOST_ID: Final = 255
 OURS: Final = PATTERN
 """Every action id and callback id of ours, of whatever version."""

@@ -43,13 +43,15 @@ _MOST_BUTTONS: Final = 5
 class HomePart:
     """One part of the page: its *title*, what it says, and the command *more* that shows all of it (empty: none).
 
-    *choices* are buttons in place of those that the notice offers.
+    *choices* are buttons in place of those that the notice offers. *place* begins the ids of its blocks, which come
+    back with whatever is pressed in it.
     """
 
     title: str
     notice: Notice
     more: str = ""
     choices: tuple[Choice, ...] = field(default=())
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +79,22 @@ def home(parts: Sequence[HomePart], known: Mapping[str, str]) -> Home:
 def _part(part: HomePart, room: Room, known: Mapping[str, str]) -> list[Block]:
     notice = part.notice
     head = [header(part.title), *head_blocks(notice, known)]
-    ends = _ends(part)
     foot = foot_blocks(notice.footer, known)
     pieces = [piece(room) for piece in pieces_of(notice, known)]
-    left = _MOST_BLOCKS - len(head) - len(ends) - len(foot) - 1
+    left = _MOST_BLOCKS - len(head) - len(_ends(part, hidden=True)) - len(foot) - 1
     taken = _taken(pieces, left)
     more = len(pieces) - len(taken)
     hidden = [context(escape(f"{counted(more, 'more is', 'more are')} not shown here."))] if more else []
-    return [*head, *(one for piece in taken for one in piece), *hidden, *foot, *ends]
+    return _placed(
+        part,
+        [*head, *(one for piece in taken for one in piece), *hidden, *foot, *_ends(part, hidden=more > 0)],
+    )
+
+
+def _placed(part: HomePart, blocks: list[Block]) -> list[Block]:
+    if not part.place:
+        return blocks
+    return [{**one, "block_id": f"{part.place}:{number}"} for number, one in enumerate(blocks)]
 
 
 def _taken(pieces: list[list[Block]], room: int) -> list[list[Block]]:
@@ -98,9 +108,10 @@ def _taken(pieces: list[list[Block]], room: int) -> list[list[Block]]:
     return taken
 
 
-def _ends(part: HomePart) -> list[Block]:
+def _ends(part: HomePart, *, hidden: bool) -> list[Block]:
+    """What can be done; where some of the part is *hidden*, also the way to all of it."""
     choices = part.choices or tuple(choices_of(part.notice))
-    every_one = [button("See all", Run(text=part.more))] if part.more else []
+    every_one = [button("See all", Run(text=part.more))] if part.more and hidden else []
     buttons = distinct([*every_one, *map(choice_button, choices)])
     return rows(buttons[:_MOST_BUTTONS])
 

@@ -57,7 +57,6 @@ class SlackMessenger:
     """
 
     platform = Platform.SLACK
-    manner = Manner(certainty=Certainty(readable=True))
 
     def __init__(  # noqa: PLR0913 - whom to ask, as whom, and when
         self,
@@ -75,6 +74,7 @@ class SlackMessenger:
         self._now = now
         self._base = base
         self._confirms = confirms
+        self.manner = Manner(certainty=Certainty(readable=confirms))
         self._limited: dict[str, tuple[str, datetime]] = {}
 
     def paces(self, destination: Destination) -> tuple[Pace, ...]:

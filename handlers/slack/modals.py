@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.commands import Subscribe
@@ -21,7 +22,7 @@ from bot.presentation.forms import (
     WHEN,
     ZONE,
     SubscriptionForm,
-    filled_text,
+    refilled,
     subscription_form,
 )
 from handlers.slack.blocks import option, plain_text
@@ -42,6 +43,7 @@ ANSWER: Final = "p1:answer"
 FIELD: Final = "field"
 """The action id of each field; its block's id is the field's name."""
 
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _A_CHANNEL: Final = "Papers for a channel"
 _MOST_TITLE: Final = 24
 _MOST_FILTER: Final = 3_000
@@ -57,22 +59,30 @@ class NoForm(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """A form that was sent: the command's *text*, and the channel *here* where it was opened (empty: in App Home)."""
+    """A form that was sent: the command *base* that it is of, what stands in its *fields* by their names.
 
-    text: str
+    *here* is the channel where it was opened, empty for none.
+    """
+
+    base: str
+    fields: Mapping[str, str]
     here: str
 
 
-def subscription_view(
+def subscription_view(  # noqa: PLR0913 - what it shows, and where
     command: Subscribe | Follow | Edit,
     held: Subscription | None = None,
     *,
     zone: str = "",
     hour: time = USUAL_HOUR,
     here: str = "",
+    typed: Mapping[str, str] = _NOTHING,
 ) -> dict[str, Any]:
-    """The view of the form of `subscription_form`, opened in the channel *here* (empty: in none)."""
-    form = subscription_form(command, held, zone=zone, hour=hour)
+    """The view of the form of `subscription_form`, opened in the channel *here* (empty: in none).
+
+    *typed* is what stands in its fields instead, by their names, right or wrong.
+    """
+    form = refilled(subscription_form(command, held, zone=zone, hour=hour), typed)
     picked = [_channel_field(form.channel or here)] if isinstance(command, Subscribe) else []
     return {
         "type": "modal",
@@ -103,7 +113,7 @@ def filled(view: Mapping[str, Any]) -> Filled:
         fields = {name: _value(fields[FIELD]) for name, fields in values.items()}
     except (ValueError, KeyError, TypeError) as error:
         raise NoForm("no form of ours") from error
-    return Filled(text=filled_text(base, fields), here=here)
+    return Filled(base=base, fields=fields, here=here)
 
 
 def answer_view(title: str, blocks: Sequence[Block], here: str = "") -> dict[str, Any]:

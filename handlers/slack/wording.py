@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from bot.presentation.fitting import fit_lines
 from handlers.slack.blocks import MOST_HEADER, context, header, section
-from handlers.slack.mrkdwn import bold, names_known, worded
+from handlers.slack.mrkdwn import bold, channel, names_known, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +21,13 @@ _MOST_LINES: Final = 900
 _SEPARATOR: Final = " · "
 _HEADED: Final = 2
 """Parts of a headline that are its head; the rest explains it."""
+_ROOM: Final = re.compile(r"#([CG][A-Z0-9]{8,30})(?!\w)", re.ASCII)
+
+
+def rooms_in(notice: Notice) -> dict[str, str]:
+    """The channels that *notice* names by their ids, and the links that show their names; such a link pings nobody."""
+    told = (notice.headline, *notice.lines, *(row.meaning for row in notice.rows), *notice.footer)
+    return {f"#{one}": channel(one) for text in told for one in _ROOM.findall(text)}
 
 
 def head_blocks(notice: Notice, known: Mapping[str, str]) -> list[Block]:

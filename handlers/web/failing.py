@@ -55,7 +55,9 @@ _SAID: Final = {
     413: Notice(headline="That is too much at once.", tone=Tone.WARNING),
     414: Notice(
         headline="That address is too long.",
-        lines=("A filter or a search has at most a thousand characters.",),
+        lines=(
+            "A filter has at most 1,000 characters, a search 5,000; fewer of letters that are not Latin.",
+        ),
         tone=Tone.WARNING,
     ),
 }

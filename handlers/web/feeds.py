@@ -26,7 +26,8 @@ KIND: Final = "application/atom+xml"
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _NOTHING_YET: Final = datetime(2023, 5, 4, tzinfo=UTC)
 """The first Daily Papers; what a feed without papers says it was updated."""
-_MOST_AUTHORS: Final = 30
+_MOST_AUTHORS: Final = 6
+"""By name; the text of an entry says how many more there are."""
 _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -45,7 +46,6 @@ def atom(items: Sequence[Item], filter_: Filter, *, base: str, body: Callable[[I
     _add(feed, "generator", "Paperround")
     for item in items:
         _entry(feed, item, base=base, body=body(item))
-    ET.indent(feed, " ")
     return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
 
 
@@ -66,9 +66,7 @@ def _entry(feed: ET.Element, item: Item, *, base: str, body: str) -> None:
         _add(_add(entry, "author"), "name", name)
     _add(entry, "link", rel="alternate", type="text/html", href=base + paper_path(paper.id))
     if paper.links:
-        _add(entry, "link", rel="related", title="Hugging Face", href=paper.links.page)
         _add(entry, "link", rel="related", title="arXiv", href=paper.links.abstract)
-        _add(entry, "link", rel="related", type="application/pdf", title="PDF", href=paper.links.pdf)
     for keyword in dict.fromkeys(paper.keywords):
         _add(entry, "category", term=keyword)
     _add(entry, "content", body, type="html")

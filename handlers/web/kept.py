@@ -54,7 +54,7 @@ class _Held:
 
 def sheet(body: str | bytes, at: datetime, *, kind: str = "text/html", status: int = 200) -> Sheet:
     """*body* made ready to be sent."""
-    raw = body if isinstance(body, bytes) else body.encode(errors="replace")
+    raw = body if isinstance(body, bytes) else body.replace("\0", "\ufffd").encode(errors="replace")
     packer = zlib.compressobj(6, zlib.DEFLATED, _GZIP)
     packed = packer.compress(raw) + packer.flush()
     tag = hashlib.sha256(raw).hexdigest()[:24]

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 _ROBOTS: Final = "User-agent: *\nDisallow: /search\nDisallow: /feeds\nDisallow: /*?filter=\n"
 
 
+class _Elsewhere(Exception):
+    """What was asked for is at another path of ours."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
     """Answers requests for pages and feeds; raises `PaperroundError` for what cannot be shown."""
@@ -119,10 +123,15 @@ class Pages:
             opened = await self.browsing.paper(request.match_info["paper"])
             path = paper_path(opened.entry.paper.id)
             if path != request.path:
-                raise web.HTTPMovedPermanently(path)
+                raise _Elsewhere(path)
             return await asyncio.to_thread(print_paper, self.press, opened)
 
-        return await self._kept(request, request.path, make)
+        try:
+            return await self._kept(request, request.path, make)
+        except (
+            _Elsewhere
+        ) as elsewhere:  # many may have waited for it, and an answer of aiohttp is good for one
+            raise web.HTTPMovedPermanently(str(elsewhere)) from None
 
     async def feed(self, request: web.Request) -> web.Response:
         """The Atom feed of a filter."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from handlers.web.kept import sheet
+from handlers.web.placing import prefix_of, under
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,7 @@ class Press:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        self._prefix = prefix_of(site.base)
         self._templates.globals.update(site=site, style_path=self.style_path)
 
     def page(self, template: str, *, status: int = 200, **shown: Any) -> Sheet:  # noqa: ANN401 - a template's names
@@ -61,4 +63,4 @@ class Press:
 
     def text(self, template: str, **shown: Any) -> str:  # noqa: ANN401 - as above
         """What *template* makes of what is *shown*, every text in it escaped."""
-        return self._templates.get_template(template).render(**shown)
+        return under(self._prefix, self._templates.get_template(template).render(**shown))

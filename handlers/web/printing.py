@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.periods import Unit, period_of
 from bot.presentation.bibtex import bibtex
-from bot.presentation.cards import full_card, mark_words
 from bot.presentation.digests import narrows
+from bot.presentation.paper_cards import full_card, mark_words
 from bot.presentation.phrases import day_words, short_number
 from handlers.web import feeds
 from handlers.web.addresses import SEARCH, address, outside, period_path

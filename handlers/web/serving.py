@@ -16,6 +16,7 @@ from handlers.web.failing import forgiving
 from handlers.web.health import Health
 from handlers.web.kept import Kept
 from handlers.web.pages import Pages
+from handlers.web.placing import leading, placed, prefix_of
 from handlers.web.press import Press, Site
 
 if TYPE_CHECKING:
@@ -48,9 +49,10 @@ class Web:
         press = Press(replace(self.site, base=self.site.base or base), now=self.now)
         pages = Pages(browsing=self.browsing, press=press, kept=Kept(self.browsing.revision, now=self.now))
         health = Health(store=self.store, browsing=self.browsing, states=self.states)
-        app = web.Application(middlewares=[forgiving(press, self.report)])
+        prefix = prefix_of(press.site.base)
+        app = web.Application(middlewares=[leading(prefix), forgiving(press, self.report)])
         app.on_response_prepare.append(secured(thumbnails=self.site.thumbnails))
-        app.add_routes([*pages.routes(), *health.routes(), *routes])
+        app.add_routes([*pages.routes(), *health.routes(), *(placed(route, prefix) for route in routes)])
         return app
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.digests import Field
 from bot.domain.highlights import stretches
-from bot.presentation.cards import match_card, pick_card
+from bot.presentation.paper_cards import match_card, pick_card
 from bot.presentation.phrases import counted, day_words, short_number
 from handlers.web.addresses import outside, paper_path, thumbnail
 from handlers.web.charts import sparkline

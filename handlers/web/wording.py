@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.filters import Order
 from bot.domain.periods import Period, Unit, period_of
 from bot.presentation.digests import hidden_lines, narrows
-from bot.presentation.fitting import fit
-from bot.presentation.phrases import counted, day_words, quoted
+from bot.presentation.phrases import counted, day_words
+from bot.presentation.searches import asked_words, search_lines
 from bot.presentation.viewing import coverage_lines
 from handlers.web.addresses import period_path
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from bot.domain.browsed import Leaf, SearchLeaf
 
 _SATURDAY: Final = 5
-_LONGEST_ASKED: Final = 120
 _ORDERS: Final = {Order.MATCH: "by expected upvotes", Order.UPVOTES: "by upvotes", Order.NEW: "newest first"}
 
 
@@ -71,13 +70,11 @@ def heading(leaf: Leaf) -> Heading:
 def search_heading(leaf: SearchLeaf) -> Heading:
     """What stands above the results of a search."""
     found = leaf.found
-    asked = quoted(fit(found.meant if found.mended else found.text, _LONGEST_ASKED))
-    mended = (f"Nothing I know matches {quoted(found.text)}.",) if found.mended else ()
-    partial = ("No paper has every word; these have the most.",) if found.partial else ()
+    asked = asked_words(found.meant if found.mended else found.text)
     return Heading(
         kicker="Search",
         title=f"{counted(found.total, 'paper')} for {asked}" if found.total else f"Nothing for {asked}",
-        notes=(*mended, *partial, *coverage_lines(found.coverage)),
+        notes=search_lines(found),
     )
 
 

@@ -1,4 +1,4 @@
-"""Whose subscriptions are: of which people, wherever they are. Every shard has to be looked through."""
+"""Subscriptions wherever they are: of some people, alerts, all. Every shard has to be looked through."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.subscriptions import SHARDS
-from storage.codec import decode_subscription, encode_subscription
+from bot.domain.subscriptions import SHARDS, Subscription, Unreadable
+from storage.codec import decode_subscription, encode_subscription, subscription_or_not
 from storage.redis.connection import Script
 
 if TYPE_CHECKING:
-    from bot.domain.subscriptions import Platform, Subscription
+    from datetime import datetime
+
+    from bot.domain.subscriptions import Platform
     from storage.redis.connection import Server
     from storage.redis.keys import Keys
 
@@ -30,6 +32,29 @@ class Kept:
     subscription: Subscription
     shard: int
     document: str
+
+
+async def alerts(server: Server, keys: Keys) -> list[Subscription | Unreadable]:
+    """Those that wait for a paper to get hot and were not paused, oldest first, unreadable ones last."""
+    waiting = await server.each(("SMEMBERS", keys.alerts(shard)) for shard in range(SHARDS))
+    found: list[Subscription | Unreadable] = []
+    for shard, ids in enumerate(map(list, waiting)):
+        documents = await server.call("HMGET", keys.subscriptions(shard), *ids) if ids else ()
+        rows = zip(ids, documents, strict=True)
+        found += [subscription_or_not(one, document) for one, document in rows if document is not None]
+    return [
+        *sorted((one for one in found if isinstance(one, Subscription)), key=_age),
+        *(one for one in found if isinstance(one, Unreadable)),
+    ]
+
+
+async def everyone(server: Server, keys: Keys) -> list[Subscription | Unreadable]:
+    """Every one."""
+    found: list[Subscription | Unreadable] = []
+    for shard in range(SHARDS):
+        kept: dict[str, str] = await server.call("HGETALL", keys.subscriptions(shard))
+        found += [subscription_or_not(one, document) for one, document in kept.items()]
+    return found
 
 
 async def follows_in(server: Server, keys: Keys, platform: Platform, workspace: str) -> list[Subscription]:
@@ -70,4 +95,8 @@ async def _having(server: Server, keys: Keys, name: str, value: str) -> list[Kep
         for document in await server.call("HVALS", keys.subscriptions(shard))
         if wanted in document
     ]
-    return sorted(found, key=lambda one: (one.subscription.created_at, one.subscription.id))
+    return sorted(found, key=lambda one: _age(one.subscription))
+
+
+def _age(subscription: Subscription) -> tuple[datetime, str]:
+    return subscription.created_at, subscription.id

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.subscriptions import shard_in
+from bot.domain.subscriptions import Unreadable, shard_in
 from bot.outbox import Due
-from storage.codec import at_moment, decode_subscription, moment
+from storage.codec import UNREADABLE, at_moment, decode_subscription, moment
 from storage.redis.connection import Script
 from storage.redis.keys import HOT_FOR
 from storage.redis.locating import located
@@ -94,21 +94,23 @@ end
 """)
 
 
-async def due(server: Server, keys: Keys, now: int, limit: int) -> list[Due]:
+async def due(server: Server, keys: Keys, now: int, limit: int) -> list[Due | Unreadable]:
     """At most *limit* subscriptions that are due at *now* (microseconds)."""
     first = await soonest(server, keys.due, now, limit)
     by_shard: dict[int, list[str]] = {}
     for _, shard, one in first:
         by_shard.setdefault(shard, []).append(one)
     stored = await _stored(server, keys, by_shard)
-    return [
-        Due(
-            subscription=decode_subscription(stored[one][0]),
-            progress=decode_progress(stored[one][1], at_moment(at)),
+    return [_due(one, at, *stored[one]) for at, _, one in first if one in stored]
+
+
+def _due(subscription_id: str, at: int, document: str, progress: str | None) -> Due | Unreadable:
+    try:
+        return Due(
+            subscription=decode_subscription(document), progress=decode_progress(progress, at_moment(at))
         )
-        for at, _, one in first
-        if one in stored
-    ]
+    except UNREADABLE as error:
+        return Unreadable(id=subscription_id, reason=error.message)
 
 
 async def _stored(
@@ -124,8 +126,8 @@ async def _stored(
     return found
 
 
-async def advance(server: Server, keys: Keys, steps: Sequence[Advance]) -> int:
-    """Take those of *steps* that hold: where their ids say, or where they are."""
+async def advance(server: Server, keys: Keys, steps: Sequence[Advance]) -> list[Advance]:
+    """Take those of *steps* that hold: where their ids say, or where they are. Gives them."""
     by_shard: dict[int, list[Advance]] = {}
     elsewhere: list[Advance] = []
     for step in steps:
@@ -140,7 +142,7 @@ async def advance(server: Server, keys: Keys, steps: Sequence[Advance]) -> int:
             if step.subscription_id in places:
                 found.setdefault(places[step.subscription_id][0], []).append(step)
         told += await _advance(server, keys, found)
-    return sum(answer == _TAKEN for _, answer in told)
+    return [step for step, answer in told if answer == _TAKEN]
 
 
 async def _advance(

@@ -12,8 +12,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.deliveries import Edition, Job
+from bot.domain.subscriptions import Unreadable
 from bot.outbox import RECENT, REMEMBERED, Taken
-from storage.codec import at_moment, decode_subscription, moment
+from storage.codec import at_moment, moment, subscription_or_not
 from storage.redis.aliases import resolve
 from storage.redis.connection import Script
 from storage.redis.due_times import job_keys
@@ -114,6 +115,7 @@ class _Found:
     job: Job
     shard: int
     subscription: Subscription | None
+    unreadable: str
     progress: str | None
     due_at: datetime | None
 
@@ -161,6 +163,7 @@ async def _take(server: Server, keys: Keys, lease: Lease, shares: Mapping[int, i
 
 def _found(shard: int, row: Sequence[str | None]) -> _Found:
     subscription_id, edition, due_at, document, progress, next_at = row
+    one = None if document is None else subscription_or_not(str(subscription_id), document)
     job = Job(
         subscription_id=str(subscription_id),
         edition=Edition(str(edition)),
@@ -169,7 +172,8 @@ def _found(shard: int, row: Sequence[str | None]) -> _Found:
     return _Found(
         job=job,
         shard=shard,
-        subscription=None if document is None else decode_subscription(document),
+        subscription=None if isinstance(one, Unreadable) else one,
+        unreadable=one.reason if isinstance(one, Unreadable) else "",
         progress=progress,
         due_at=None if next_at is None else at_moment(int(next_at)),
     )
@@ -185,6 +189,7 @@ async def _taken(server: Server, keys: Keys, lease: Lease, found: Sequence[_Foun
         Taken(
             job=one.job,
             subscription=one.subscription,
+            unreadable=one.unreadable,
             progress=decode_progress(one.progress, one.due_at),
             had=had.get(one.place, {}),
             recent=recent.get(one.place, ()),

@@ -9,6 +9,8 @@ from storage.codec import moment
 from storage.redis.connection import Script
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.outbox import Lease
     from storage.redis.connection import Server
     from storage.redis.keys import Keys
@@ -44,3 +46,6 @@ class RedisLeases:
     async def release(self, name: str, owner: str) -> None:
         """Give *name* back if *owner* has it."""
         await self._server.run(_RELEASE, (self._keys.lease(name),), owner)
+
+    async def forget(self, before: datetime) -> None:
+        """Nothing to do: each goes by itself, an hour after it ended."""

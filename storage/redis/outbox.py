@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import Delivery, Job
     from bot.domain.papers import PaperId
     from bot.domain.rounds import Advance
-    from bot.domain.subscriptions import Destination
+    from bot.domain.subscriptions import Destination, Unreadable
     from bot.outbox import Due, Heated, Lease, Taken, Written
     from storage.redis.connection import Server
     from storage.redis.keys import Keys
@@ -30,7 +30,7 @@ return counts
 _EARLIEST: Final = Script("""
 local earliest
 for _, key in ipairs(KEYS) do
-    local at = redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2]
+    local at = redis.call('ZRANGE', key, ARGV[1], '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')[2]
     if at and (not earliest or tonumber(at) < tonumber(earliest)) then earliest = at end
 end
 return earliest
@@ -48,12 +48,12 @@ class RedisOutbox:
         self._server = server
         self._keys = keys
 
-    async def due(self, now: datetime, limit: int) -> list[Due]:
+    async def due(self, now: datetime, limit: int) -> list[Due | Unreadable]:
         """At most *limit* subscriptions that are due at *now*, the longest due first."""
         return await due_times.due(self._server, self._keys, moment(now), limit)
 
-    async def advance(self, steps: Sequence[Advance]) -> int:
-        """Take each of *steps* that still holds, its job appearing with it; gives how many were taken."""
+    async def advance(self, steps: Sequence[Advance]) -> list[Advance]:
+        """Take each of *steps* that still holds, its job appearing with it; gives those that were taken."""
         return await due_times.advance(self._server, self._keys, steps)
 
     async def heat(self, alerts: Sequence[Heated]) -> int:
@@ -123,10 +123,12 @@ class RedisOutbox:
         """Give up a delivery that is not sent and not being sent."""
         return await mending.drop(self._server, self._keys, key)
 
-    async def next_at(self) -> datetime | None:
-        """When the next subscription is due, or the next job or delivery may be taken."""
-        keys = self._keys
-        calls = [((keys.due(shard), keys.job_times(shard), keys.ready(shard)), ()) for shard in range(SHARDS)]
+    async def next_at(self, after: datetime | None = None) -> datetime | None:
+        """When the next subscription is due, or the next job or delivery may be taken, later than *after*."""
+        keys, since = self._keys, "-inf" if after is None else f"({moment(after)}"
+        calls = [
+            ((keys.due(shard), keys.job_times(shard), keys.ready(shard)), (since,)) for shard in range(SHARDS)
+        ]
         moments = [int(at) for at in await self._server.run_each(_EARLIEST, calls) if at is not None]
         return at_moment(min(moments)) if moments else None
 

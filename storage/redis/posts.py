@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.deliveries import State
 from bot.domain.subscriptions import SHARDS, shard_of
-from storage.codec import moment
+from storage.codec import UNREADABLE, moment
 from storage.redis.aliases import families
 from storage.redis.connection import Script
 from storage.redis.keys import ENDED_FOR
@@ -74,6 +75,26 @@ end
 return begun
 """
 )
+# Most are sent and have no part behind them: these are told together.
+_SENT: Final = Script(
+    POSTS
+    + """
+local told = {}
+for number = 1, #KEYS - 7 do
+    local delivery, key = KEYS[7 + number], ARGV[2 * number + 2]
+    told[number] = 0
+    if redis.call('HGET', holders, key) == ARGV[1] then
+        redis.call('HDEL', holders, key)
+        set_state(delivery, key, 'sent', 'payload', '', 'trials', ARGV[2 * number + 3])
+        redis.call('ZREM', ready, key)
+        redis.call('EXPIRE', delivery, ARGV[2])
+        told[number] = 1
+    end
+end
+redis.call('ZREMRANGEBYSCORE', states.sent, '-inf', ARGV[3])
+return told
+"""
+)
 _RECORD: Final = Script(
     POSTS
     + RELEASE_MARKS
@@ -134,11 +155,16 @@ async def take(server: Server, keys: Keys, lease: Lease, limit: int) -> list[Del
         ]
         taken = await server.run_each(_TAKE, calls)
         if any(taken):
-            return sorted(
-                await _read(server, keys, zip(shares, taken, strict=True)),
-                key=lambda one: (one.created_at, one.key),
-            )
+            found = await _stored(server, keys, zip(shares, taken, strict=True))
+            return sorted(_readable(found), key=lambda one: (one.created_at, one.key))
     return []
+
+
+def _readable(stored: Iterable[Mapping[str, str]]) -> Iterator[Delivery]:
+    """Those of *stored* that can be read: one that cannot must not hold up the others."""
+    for fields in stored:
+        with suppress(*UNREADABLE):
+            yield decode_delivery(fields)
 
 
 async def put(server: Server, keys: Keys, deliveries: Iterable[Delivery]) -> int:
@@ -159,25 +185,37 @@ async def put(server: Server, keys: Keys, deliveries: Iterable[Delivery]) -> int
 
 async def begin(server: Server, keys: Keys, begun: Sequence[Delivery], lease: Lease) -> list[Delivery]:
     """Note what is about to be requested; gives those still under *lease*."""
-    by_shard: dict[int, list[Delivery]] = {}
-    for one in begun:
-        by_shard.setdefault(shard_of(one.destination), []).append(one)
-    calls = []
-    for shard, some in by_shard.items():
-        names = (*post_keys(keys, shard), *(keys.delivery(shard, one.key) for one in some))
-        parts: Iterator[Part] = (part for one in some for part in (one.key, encode_trials(one)))
-        calls.append((names, (lease.owner, moment(lease.until), *parts)))
-    told = chain.from_iterable(await server.run_each(_BEGIN, calls))
-    held = {one.key for one, mine in zip(chain.from_iterable(by_shard.values()), told, strict=True) if mine}
+    held = await _noted(server, keys, _BEGIN, begun, (lease.owner, moment(lease.until)))
     return [one for one in begun if one.key in held]
 
 
 async def record(server: Server, keys: Keys, ended: Sequence[Delivery], lease: Lease) -> list[Delivery]:
     """Keep what became of each that is still under *lease*; gives those that were."""
-    given_back = (paper for one in ended if one.state is State.REFUSED for paper in one.picks)
+    plain = [one for one in ended if one.state is State.SENT and one.part == one.parts and not one.payload]
+    others = [one for one in ended if one.state is not State.SENT or one.part < one.parts or one.payload]
+    oldest = moment(lease.at) - LIFETIME * 1_000_000
+    kept = await _noted(server, keys, _SENT, plain, (lease.owner, LIFETIME, oldest))
+    given_back = (paper for one in others if one.state is State.REFUSED for paper in one.picks)
     known = await families(server, keys, given_back)
-    told = await server.run_each(_RECORD, [_recording(keys, one, lease, known) for one in ended])
-    return [one for one, mine in zip(ended, told, strict=True) if mine]
+    told = await server.run_each(_RECORD, [_recording(keys, one, lease, known) for one in others])
+    kept |= {one.key for one, mine in zip(others, told, strict=True) if mine}
+    return [one for one in ended if one.key in kept]
+
+
+async def _noted(
+    server: Server, keys: Keys, script: Script, deliveries: Sequence[Delivery], first: tuple[Part, ...]
+) -> set[str]:
+    """The keys of those *deliveries* of which *script*, told *first* and then each with its trials, noted something."""
+    by_shard: dict[int, list[Delivery]] = {}
+    for one in deliveries:
+        by_shard.setdefault(shard_of(one.destination), []).append(one)
+    calls = []
+    for shard, some in by_shard.items():
+        names = (*post_keys(keys, shard), *(keys.delivery(shard, one.key) for one in some))
+        parts: Iterator[Part] = (part for one in some for part in (one.key, encode_trials(one)))
+        calls.append((names, (*first, *parts)))
+    told = chain.from_iterable(await server.run_each(script, calls))
+    return {one.key for one, mine in zip(chain.from_iterable(by_shard.values()), told, strict=True) if mine}
 
 
 def _recording(
@@ -249,5 +287,11 @@ async def listed(
 
 async def _read(server: Server, keys: Keys, places: Iterable[tuple[int, Iterable[str]]]) -> list[Delivery]:
     """The deliveries at *places* that are there."""
+    return [decode_delivery(fields) for fields in await _stored(server, keys, places)]
+
+
+async def _stored(
+    server: Server, keys: Keys, places: Iterable[tuple[int, Iterable[str]]]
+) -> list[Mapping[str, str]]:
     commands = [("HGETALL", keys.delivery(shard, key)) for shard, some in places for key in some]
-    return [decode_delivery(fields) for fields in await server.each(commands) if fields]
+    return [fields for fields in await server.each(commands) if fields]

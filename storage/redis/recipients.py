@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.mailboxes import Recipient
@@ -30,6 +31,16 @@ local id, found_by, document = unpack(ARGV)
 local before = redis.call('HGET', recipients, id)
 local there = redis.call('HGET', ids, found_by)
 if not before or (there and there ~= id) then return 0 end
+redis.call('HDEL', ids, cjson.decode(before)['found_by'])
+redis.call('HSET', recipients, id, document)
+redis.call('HSET', ids, found_by, id)
+return 1
+""")
+_RESEAL: Final = Script("""
+local recipients, ids = unpack(KEYS)
+local id, before, found_by, document = unpack(ARGV)
+local there = redis.call('HGET', ids, found_by)
+if redis.call('HGET', recipients, id) ~= before or (there and there ~= id) then return 0 end
 redis.call('HDEL', ids, cjson.decode(before)['found_by'])
 redis.call('HSET', recipients, id, document)
 redis.call('HSET', ids, found_by, id)
@@ -76,6 +87,15 @@ class RedisRecipients:
         """Keep what changed of one; False if it is gone or its hash finds another one."""
         parts = recipient.id, recipient.found_by, _encoded(recipient)
         return bool(await self._server.run(_REPLACE, self._names, *parts))
+
+    async def reseal(self, recipient: Recipient, *, found_by: str, sealed: str) -> bool:
+        """Keep the address of one as *sealed*, if it is sealed there still as in *recipient*."""
+        before = await self._server.call("HGET", self._keys.recipients, recipient.id)
+        known = None if before is None else _decoded(recipient.id, before)
+        if known is None or known.sealed != recipient.sealed:
+            return False
+        after = _encoded(replace(known, found_by=found_by, sealed=sealed))
+        return bool(await self._server.run(_RESEAL, self._names, recipient.id, before, found_by, after))
 
     async def remove(self, recipient_id: str) -> bool:
         """Forget one, address and all; False if it was gone."""

@@ -11,7 +11,7 @@ from bot.domain.papers import Tally
 from bot.domain.subscriptions import Destination, Progress
 from bot.outbox import Recent
 from bot.ports import ListingRecord
-from storage.codec import at_moment, moment, read, readable, written
+from storage.codec import at_moment, compact, moment, read, readable, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -145,7 +145,7 @@ def decode_delivery(fields: Mapping[str, str]) -> Delivery:
 
 def encode_message(one: Delivery) -> str:
     """What is remembered of *one* among those that went to its destination; never changes."""
-    return json.dumps([one.subscription_id, one.edition, one.part, one.picks], separators=(",", ":"))
+    return compact([one.subscription_id, one.edition, one.part, one.picks])
 
 
 def decode_recent(messages: Iterable[tuple[str, float]]) -> tuple[Recent, ...]:

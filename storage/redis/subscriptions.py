@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.cadence import Rhythm
 from bot.domain.errors import Duplicate
-from bot.domain.subscriptions import SHARDS, shard_in, shard_of, shard_of_key
+from bot.domain.subscriptions import Subscription, Unreadable, shard_in, shard_of, shard_of_key
 from storage.codec import at_moment, decode_subscription, encode_subscription, moment
 from storage.redis import belonging
 from storage.redis.connection import Script
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from bot.domain.subscriptions import Destination, Platform, Progress, Subscription
+    from bot.domain.subscriptions import Destination, Platform, Progress
     from storage.redis.connection import Part, Server
     from storage.redis.keys import Keys
 
@@ -238,9 +238,8 @@ class RedisSubscriptions:
 
     async def made_by(self, platform: Platform, person: str) -> list[Subscription]:
         """Those that *person* made, oldest first."""
-        return [
-            one.subscription for one in await belonging.made_by(self._server, self._keys, platform, person)
-        ]
+        made = await belonging.made_by(self._server, self._keys, platform, person)
+        return [one.subscription for one in made]
 
     async def disown(self, platform: Platform, person: str) -> int:
         """Let those that *person* made say no more by whom; gives how many."""
@@ -259,17 +258,19 @@ class RedisSubscriptions:
         found = await self._located(ids)
         return {one: decode_subscription(document) for one, (_, document) in found.items()}
 
-    async def alerts(self) -> list[Subscription]:
-        """Those that wait for a paper to get hot and are not paused, oldest first."""
-        waiting = await self._server.each(("SMEMBERS", self._keys.alerts(shard)) for shard in range(SHARDS))
-        found = [await self._read(shard, list(ids)) for shard, ids in enumerate(waiting) if ids]
-        return sorted((one for some in found for one in some), key=_age)
+    async def alerts(self) -> list[Subscription | Unreadable]:
+        """Those that wait for a paper to get hot and were not paused, oldest first, unreadable ones last."""
+        return await belonging.alerts(self._server, self._keys)
 
     async def all(self) -> list[Subscription]:
-        """Every one, oldest first."""
-        shards = map(self._keys.subscriptions, range(SHARDS))
-        documents = [text for shard in shards for text in await self._server.call("HVALS", shard)]
-        return sorted(map(decode_subscription, documents), key=_age)
+        """Every one that can be read, oldest first."""
+        found = await belonging.everyone(self._server, self._keys)
+        return sorted((one for one in found if isinstance(one, Subscription)), key=_age)
+
+    async def unreadable(self) -> list[Unreadable]:
+        """Those that cannot be read."""
+        found = await belonging.everyone(self._server, self._keys)
+        return [one for one in found if isinstance(one, Unreadable)]
 
     async def _read(self, shard: int, ids: list[str]) -> list[Subscription]:
         documents = await self._server.call("HMGET", self._keys.subscriptions(shard), *ids) if ids else ()

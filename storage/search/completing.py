@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from tantivy import Occur, Query
 
+from bot.domain.folding import fold_words
 from storage.search.documents import beginnings_of
 
 if TYPE_CHECKING:
@@ -22,13 +24,17 @@ def titles(schema: Schema, searcher: Searcher, text: str, limit: int) -> tuple[t
 
 
 def keywords(schema: Schema, searcher: Searcher, text: str, limit: int) -> tuple[str, ...]:
-    """The keywords of which each word of *text* begins a word, those that begin with it first, then the commonest."""
+    """The keywords of which each word of *text* begins a word, those that begin with it first, then the commonest.
+
+    Of several spellings that find the same the commonest stands for all.
+    """
     typed = beginnings_of(text)
-    counted: dict[str, int] = {}
+    spelt: dict[str, Counter[str]] = {}
     for paper in _papers(schema, searcher, "keyword_beginnings", text, _LOOKED_AT):
         for keyword in paper["shown_keywords"][0]["all"]:
             if _begins(typed, keyword):
-                counted[keyword] = counted.get(keyword, 0) + 1
+                spelt.setdefault("".join(fold_words(keyword)), Counter())[keyword] += 1
+    counted = {min(one, key=lambda word: (-one[word], word)): one.total() for one in spelt.values()}
     start = text.strip().casefold()
     ranked = sorted(counted, key=lambda one: (not one.casefold().startswith(start), -counted[one], one))
     return tuple(ranked[: max(limit, 0)])

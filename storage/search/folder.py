@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import zlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.errors import StoreFull, StoreReadOnly
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _STATE: Final = "paperround.json"
@@ -16,6 +21,24 @@ _ENDINGS: Final = (".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term")
 _MAGIC: Final = 1337
 """Ends the footer of every file of a segment: footer, its length, this number, each four bytes."""
 _TAIL: Final = 8
+_NO_SPACE: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+@contextmanager
+def translated(folder: Path) -> Iterator[None]:
+    """Raise what the file system says about the index in *folder* as a `StoreError` with a hint."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_SPACE:
+            raise StoreFull(
+                f"There is no space left for the search index {folder}.",
+                hint="Free some space on that disk and try again; the store is safe.",
+            ) from error
+        raise StoreReadOnly(
+            f"The search index {folder} cannot be written: {error.strerror or error}.",
+            hint="Give this user the right to write that folder and all in it, or delete it: it is made anew.",
+        ) from error
 
 
 Standing = tuple[int, str]

@@ -8,14 +8,13 @@ import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from bot.domain.compiling import COMPILED_VERSION
 from bot.domain.errors import StoreCorrupt
-from bot.domain.matching import COMPILED_VERSION
 from storage.search.completing import keywords, titles
 from storage.search.engine import open_engine, write
 from storage.search.finding import Finding
-from storage.search.folder import NOWHERE, emptied, is_whole, note_standing, stamp, standing_in
+from storage.search.folder import NOWHERE, emptied, is_whole, note_standing, stamp, standing_in, translated
 from storage.search.spelling import meant, words_held
-from storage.sqlite.errors import translated
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
 
     from bot.domain.papers import PaperId
+
+# Only pages turn out to be another paper, and only their marks have an index by paper.
+_IS_PAGE: Final = "paper_id = ? AND paper_id GLOB 'page:*'"
 
 
 def resolve(connection: sqlite3.Connection, ids: Iterable[PaperId]) -> dict[PaperId, PaperId]:
@@ -47,7 +50,7 @@ def move(connection: sqlite3.Connection, old: PaperId, target: PaperId) -> None:
         " WHERE paper_id = ?2 AND EXISTS (SELECT 1 FROM paper WHERE id = ?1) ON CONFLICT DO NOTHING",
         (target, old),
     )
-    for table in ("mark", "bookmark", "listed"):
-        connection.execute(f"UPDATE OR IGNORE {table} SET paper_id = ? WHERE paper_id = ?", (target, old))  # noqa: S608
-        connection.execute(f"DELETE FROM {table} WHERE paper_id = ?", (old,))  # noqa: S608
+    for table, is_it in (("mark", _IS_PAGE), ("bookmark", "paper_id = ?"), ("listed", "paper_id = ?")):
+        connection.execute(f"UPDATE OR IGNORE {table} SET paper_id = ? WHERE {is_it}", (target, old))  # noqa: S608
+        connection.execute(f"DELETE FROM {table} WHERE {is_it}", (old,))  # noqa: S608
     connection.execute("DELETE FROM paper WHERE id = ?", (old,))

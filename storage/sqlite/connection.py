@@ -25,6 +25,9 @@ Row = tuple[Any, ...]
 BUSY_TIMEOUT: Final = timedelta(seconds=5)
 """How long a write waits for another process before `StoreBusy`."""
 
+_LOG_PAGES: Final = 8_000
+"""So long (32 MiB) the log grows before it is copied into the file: pages that change often are copied once for all."""
+
 
 class Database:
     """An open SQLite file; what it is asked to do is done in order, off the event loop.
@@ -99,6 +102,7 @@ def _opened(path: Path, schema: Schema, busy_timeout: timedelta, max_pages: int)
 def _tune(connection: sqlite3.Connection, schema: Schema, max_pages: int) -> None:
     connection.execute(f"PRAGMA synchronous={schema.synchronous}")
     connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA cache_size=-16000")
+    connection.execute("PRAGMA cache_size=-32000")
+    connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES:d}")
     if max_pages:
         connection.execute(f"PRAGMA max_page_count={max_pages:d}")

@@ -60,5 +60,5 @@ def _restored(connection: sqlite3.Connection, subscription: Subscription, progre
     if connection.execute("SELECT 1 FROM subscription WHERE id = ?", (subscription.id,)).fetchone():
         return False
     add(connection, subscription, progress.due_at)
-    set_progress(connection, subscription.id, progress)
+    set_progress(connection, [(subscription.id, progress)])
     return True

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.subscriptions import Progress
+from bot.domain.subscriptions import Progress, Unreadable
 from bot.outbox import Due
-from storage.codec import at_moment, decode_subscription, moment
+from storage.codec import at_moment, moment, subscription_or_not
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PROGRESS: Final = "due_at, newest_day, silent, silent_since, spoke_on"
 """The columns that `progress_of` reads."""
 _DUE: Final = f"""
-    SELECT document, {PROGRESS} FROM progress JOIN subscription ON id = subscription_id
+    SELECT id, document, {PROGRESS} FROM progress JOIN subscription ON id = subscription_id
     WHERE due_at <= ? ORDER BY due_at LIMIT ?
 """  # noqa: S608
 _ADVANCE: Final = """
@@ -50,22 +50,26 @@ _SET_DUE: Final = """
 """
 
 
-def due(connection: sqlite3.Connection, now: int, limit: int) -> list[Due]:
+def due(connection: sqlite3.Connection, now: int, limit: int) -> list[Due | Unreadable]:
     """At most *limit* subscriptions that are due at *now* (microseconds)."""
+    found = (
+        (subscription_or_not(subscription_id, document), row)
+        for subscription_id, document, *row in connection.execute(_DUE, (now, limit))
+    )
     return [
-        Due(subscription=decode_subscription(document), progress=progress_of(row))
-        for document, *row in connection.execute(_DUE, (now, limit))
+        one if isinstance(one, Unreadable) else Due(subscription=one, progress=progress_of(row))
+        for one, row in found
     ]
 
 
-def advance(connection: sqlite3.Connection, steps: Iterable[Advance]) -> int:
-    """Take those of *steps* that hold."""
-    taken = 0
+def advance(connection: sqlite3.Connection, steps: Iterable[Advance]) -> list[Advance]:
+    """Take those of *steps* that hold; gives them."""
+    taken = []
     for step in steps:
         values = (_moment(step.next_at), step.subscription_id, moment(step.due_at), step.version)
         if not connection.execute(_ADVANCE, values).rowcount:
             continue
-        taken += 1
+        taken.append(step)
         if step.job is not None:
             due_at = moment(step.job.due_at)
             connection.execute(_NEW_JOB, (step.subscription_id, step.job.edition, due_at, due_at))
@@ -90,15 +94,14 @@ def set_due(connection: sqlite3.Connection, subscription_id: str, due_at: dateti
     connection.execute(_SET_DUE, (subscription_id, _moment(due_at)))
 
 
-def set_progress(connection: sqlite3.Connection, subscription_id: str, progress: Progress) -> None:
-    """Let the subscription stand as *progress* says, but for its due time."""
-    days = (
-        day_text(progress.newest_day),
-        progress.silent,
-        day_text(progress.silent_since),
-        day_text(progress.spoke_on),
-    )
-    connection.execute(_STAND, (*days, subscription_id))
+def set_progress(connection: sqlite3.Connection, standing: Iterable[tuple[str, Progress]]) -> None:
+    """Let each subscription, by its id, stand as its progress says, but for its due time."""
+    connection.executemany(_STAND, [(*_days(progress), one) for one, progress in standing])
+
+
+def _days(progress: Progress) -> tuple[object, ...]:
+    silent_since, spoke_on = day_text(progress.silent_since), day_text(progress.spoke_on)
+    return day_text(progress.newest_day), progress.silent, silent_since, spoke_on
 
 
 def progress_of(row: Sequence[object] | Row) -> Progress:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from storage.codec import moment
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.outbox import Lease
     from storage.sqlite.connection import Database
 
@@ -31,3 +33,7 @@ class SqliteLeases:
     async def release(self, name: str, owner: str) -> None:
         """Give *name* back if *owner* has it."""
         await self._database.change("DELETE FROM lease WHERE name = ? AND owner = ?", (name, owner))
+
+    async def forget(self, before: datetime) -> None:
+        """Drop those that ended before *before*: as good as free."""
+        await self._database.change("DELETE FROM lease WHERE until < ?", (moment(before),))

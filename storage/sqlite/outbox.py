@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import Delivery, Job
     from bot.domain.papers import PaperId
     from bot.domain.rounds import Advance
-    from bot.domain.subscriptions import Destination
+    from bot.domain.subscriptions import Destination, Unreadable
     from bot.outbox import Due, Heated, Lease, Taken, Written
     from storage.sqlite.connection import Database
 
 _NEXT = """
     SELECT min(at) FROM (
-        SELECT min(due_at) AS at FROM progress
-        UNION ALL SELECT min(ready_at) FROM job
-        UNION ALL SELECT min(ready_at) FROM delivery
+        SELECT min(due_at) AS at FROM progress WHERE due_at > ?1
+        UNION ALL SELECT min(ready_at) FROM job WHERE ready_at > ?1
+        UNION ALL SELECT min(ready_at) FROM delivery WHERE ready_at > ?1
     )
 """
 
@@ -34,12 +34,12 @@ class SqliteOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self, now: datetime, limit: int) -> list[Due]:
+    async def due(self, now: datetime, limit: int) -> list[Due | Unreadable]:
         """At most *limit* subscriptions that are due at *now*, the longest due first."""
         return await self._database.read(lambda connection: due_times.due(connection, moment(now), limit))
 
-    async def advance(self, steps: Sequence[Advance]) -> int:
-        """Take each of *steps* that still holds, its job appearing with it; gives how many were taken."""
+    async def advance(self, steps: Sequence[Advance]) -> list[Advance]:
+        """Take each of *steps* that still holds, its job appearing with it; gives those that were taken."""
         return await self._database.write(lambda connection: due_times.advance(connection, steps))
 
     async def heat(self, alerts: Sequence[Heated]) -> int:
@@ -68,9 +68,7 @@ class SqliteOutbox:
 
     async def write(self, editions: Sequence[Written], lease: Lease) -> list[frozenset[PaperId] | None]:
         """Note each of *editions* and end its job, or give the claimed papers that the destination has had."""
-        return await self._database.write(
-            lambda connection: [jobs.write(connection, edition, lease) for edition in editions]
-        )
+        return await self._database.write(lambda connection: jobs.write(connection, editions, lease))
 
     async def put(self, deliveries: Sequence[Delivery]) -> int:
         """Keep deliveries that no job made; gives how many are new."""
@@ -90,7 +88,9 @@ class SqliteOutbox:
 
     async def find(self, key: str) -> Delivery | None:
         """The delivery with this key."""
-        found = await self._database.read(lambda connection: posts.where(connection, "key = ?", key))
+        found = await self._database.read(
+            lambda connection: posts.where(connection, posts.KEYED, *posts.keyed(key))
+        )
         return found[0] if found else None
 
     async def deliveries(
@@ -115,9 +115,9 @@ class SqliteOutbox:
         """Give up a delivery that is not sent and not being sent."""
         return await self._database.write(lambda connection: posts.drop(connection, key))
 
-    async def next_at(self) -> datetime | None:
-        """When the next subscription is due, or the next job or delivery may be taken."""
-        [(at,)] = await self._database.rows(_NEXT)
+    async def next_at(self, after: datetime | None = None) -> datetime | None:
+        """When the next subscription is due, or the next job or delivery may be taken, later than *after*."""
+        [(at,)] = await self._database.rows(_NEXT, (-1 if after is None else moment(after),))
         return None if at is None else at_moment(at)
 
     async def forget(self, before: datetime) -> int:

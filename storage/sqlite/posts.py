@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from bot.outbox import Lease
 
 _COLUMNS: Final = (
-    "key, destination, subscription_id, edition, part, parts, picks, created_at, not_before, state,"
+    "destination, subscription_id, edition, part, parts, picks, created_at, not_before, state,"
     " attempts, first_attempt_at, looked, reference, detail"
 )
 _READ: Final = f"{_COLUMNS}, coalesce((SELECT text FROM payload WHERE payload.number = delivery.number), '')"  # noqa: S608
 _WIDTH: Final = _COLUMNS.count(",") + 1
-_INSERT: Final = f"INSERT INTO delivery ({_COLUMNS}, ready_at, owner) VALUES ({'?, ' * _WIDTH}?, ?)"  # noqa: S608
+_INSERT: Final = (
+    f"INSERT INTO delivery (number, {_COLUMNS}, ready_at, owner) VALUES ({'?, ' * _WIDTH}?, ?, ?)"  # noqa: S608
+)
 _PUT: Final = f"INSERT OR IGNORE INTO delivery ({_COLUMNS}, ready_at, owner) VALUES ({'?, ' * _WIDTH}?, '')"  # noqa: S608
+KEYED: Final = "subscription_id = ? AND edition = ? AND part = ? AND destination = ?"
+"""Finds a delivery by what `keyed` gives."""
+_LAST: Final = "SELECT coalesce(max(number), 0) FROM delivery"
 _FREEZE: Final = "INSERT INTO payload (number, text) VALUES (?, ?)"
 _LIGHTEN: Final = "DELETE FROM payload WHERE number = ?"
 _LEASE: Final = f"""
@@ -31,15 +36,15 @@ _LEASE: Final = f"""
     WHERE number IN (SELECT number FROM delivery WHERE ready_at <= ? ORDER BY ready_at LIMIT ?)
     RETURNING {_READ}
 """  # noqa: S608
-_BEGIN: Final = """
+_BEGIN: Final = f"""
     UPDATE delivery SET state = 'sending', attempts = ?, first_attempt_at = ?, ready_at = ?
-    WHERE key = ? AND owner = ?
-"""
-_RECORD: Final = """
+    WHERE {KEYED} AND owner = ?
+"""  # noqa: S608
+_RECORD: Final = f"""
     UPDATE delivery SET not_before = ?, state = ?, attempts = ?, first_attempt_at = ?, looked = ?,
         reference = ?, detail = ?, ready_at = ?, owner = ''
-    WHERE key = ? AND owner = ? RETURNING number
-"""
+    WHERE {KEYED} AND owner = ? RETURNING number
+"""  # noqa: S608
 _OPEN_NEXT: Final = """
     UPDATE delivery SET ready_at = ? WHERE subscription_id = ? AND edition = ? AND part = ? AND state = 'pending'
 """
@@ -62,32 +67,33 @@ _RECENT: Final = """
     WHERE destination IN (SELECT value FROM json_each(?)) AND created_at >= ? AND state <> 'refused'
     GROUP BY destination, subscription_id, edition ORDER BY at
 """
-_RETRY: Final = """
-    UPDATE delivery SET state = 'pending', attempts = 0, first_attempt_at = NULL, looked = 0, not_before = ?1,
-        created_at = ?1, ready_at = ?1, owner = ''
-    WHERE key = ?2 AND state IN ('refused', 'unknown') AND number IN (SELECT number FROM payload)
-"""
+_RETRY: Final = f"""
+    UPDATE delivery SET state = 'pending', attempts = 0, first_attempt_at = NULL, looked = 0, not_before = ?,
+        created_at = ?, ready_at = ?, owner = ''
+    WHERE {KEYED} AND state IN ('refused', 'unknown') AND number IN (SELECT number FROM payload)
+"""  # noqa: S608
 _YOUNG_AGAIN: Final = """
     UPDATE delivery SET created_at = ? WHERE subscription_id = ? AND edition = ? AND part > ? AND state = 'pending'
 """
 # Whoever has a pending one under a lease loses it, and so does not begin.
-_DROP: Final = """
+_DROP: Final = f"""
     UPDATE delivery SET state = 'refused', detail = 'dropped', ready_at = NULL, owner = ''
-    WHERE key = ? AND state IN ('pending', 'refused', 'unknown') RETURNING number
-"""
+    WHERE {KEYED} AND state IN ('pending', 'refused', 'unknown') RETURNING number
+"""  # noqa: S608
 _FORGET: Final = """
     DELETE FROM delivery
     WHERE created_at < ? AND (state IN ('sent', 'refused', 'unknown') OR state = 'pending' AND ready_at IS NULL)
 """
 
 
-def insert(connection: sqlite3.Connection, deliveries: Iterable[Delivery], lease: Lease) -> None:
+def insert(connection: sqlite3.Connection, deliveries: Sequence[Delivery], lease: Lease) -> None:
     """Keep new deliveries: the first part under *lease*, the others until it was sent."""
-    for one in deliveries:
-        first = one.part == 1
-        held = (moment(lease.until), lease.owner) if first else (None, "")
-        added = connection.execute(_INSERT, (*_row(one), *held))
-        connection.execute(_FREEZE, (added.lastrowid, one.payload))
+    [(last,)] = connection.execute(_LAST)
+    numbered = list(enumerate(deliveries, last + 1))
+    held, waits = (moment(lease.until), lease.owner), (None, "")
+    rows = ((number, *_row(one), *(held if one.part == 1 else waits)) for number, one in numbered)
+    connection.executemany(_INSERT, rows)
+    connection.executemany(_FREEZE, ((number, one.payload) for number, one in numbered))
 
 
 def put(connection: sqlite3.Connection, deliveries: Iterable[Delivery]) -> int:
@@ -107,29 +113,28 @@ def take(connection: sqlite3.Connection, lease: Lease, limit: int) -> list[Deliv
     return sorted(map(_delivery, leased.fetchall()), key=lambda one: (one.created_at, one.key))
 
 
-def begin(connection: sqlite3.Connection, begun: Iterable[Delivery], lease: Lease) -> list[Delivery]:
+def begin(connection: sqlite3.Connection, begun: Sequence[Delivery], lease: Lease) -> list[Delivery]:
     """Note what is about to be requested; gives those still under *lease*."""
-    until = moment(lease.until)
-    return [
-        one
-        for one in begun
-        if connection.execute(
-            _BEGIN, (one.attempts, _moment(one.first_attempt_at), until, one.key, lease.owner)
-        ).rowcount
-    ]
+    until, owner = moment(lease.until), lease.owner
+    rows = [(one.attempts, _moment(one.first_attempt_at), until, *_keyed(one), owner) for one in begun]
+    if connection.executemany(_BEGIN, rows).rowcount == len(rows):
+        return list(begun)
+    return [one for one, row in zip(begun, rows, strict=True) if connection.execute(_BEGIN, row).rowcount]
 
 
 def record(connection: sqlite3.Connection, ended: Iterable[Delivery], lease: Lease) -> list[Delivery]:
     """Keep what became of each that is still under *lease*; gives those that were."""
-    kept = []
+    kept, light = [], []
     for one in ended:
         ready_at = None if one.state.final else moment(one.not_before)
-        number = connection.execute(_RECORD, (*_changing(one), ready_at, one.key, lease.owner)).fetchone()
+        values = (*_changing(one), ready_at, *_keyed(one), lease.owner)
+        number = connection.execute(_RECORD, values).fetchone()
         if number is not None:
             if not one.payload:
-                connection.execute(_LIGHTEN, number)
+                light.append(number)
             _follow_up(connection, one, moment(lease.at))
             kept.append(one)
+    connection.executemany(_LIGHTEN, light)
     return kept
 
 
@@ -144,9 +149,9 @@ def _follow_up(connection: sqlite3.Connection, one: Delivery, now: int) -> None:
 
 def retry(connection: sqlite3.Connection, key: str, now: int) -> bool:
     """Make a refused or unknown one pending again, its papers claimed again."""
-    if not connection.execute(_RETRY, (now, key)).rowcount:
+    if not connection.execute(_RETRY, (now, now, now, *keyed(key))).rowcount:
         return False
-    [one] = where(connection, "key = ?", key)
+    [one] = where(connection, KEYED, *keyed(key))
     connection.execute(_CLAIM, (str(one.destination), one.owner, now, json.dumps(one.picks)))
     connection.execute(_YOUNG_AGAIN, (now, one.subscription_id, one.edition, one.part))
     connection.execute(_DECIDED, (str(one.destination), one.edition))
@@ -155,11 +160,11 @@ def retry(connection: sqlite3.Connection, key: str, now: int) -> bool:
 
 def drop(connection: sqlite3.Connection, key: str) -> bool:
     """Give up one that is neither sent nor being sent."""
-    number = connection.execute(_DROP, (key,)).fetchone()
+    number = connection.execute(_DROP, keyed(key)).fetchone()
     if number is None:
         return False
     connection.execute(_LIGHTEN, number)
-    [one] = where(connection, "key = ?", key)
+    [one] = where(connection, KEYED, *keyed(key))
     _release(connection, one)
     connection.execute(_DECIDED, (str(one.destination), one.edition))
     return True
@@ -229,9 +234,18 @@ def _release(connection: sqlite3.Connection, one: Delivery) -> None:
     connection.execute(_RELEASE, (str(one.destination), one.owner, json.dumps(one.picks)))
 
 
+def keyed(key: str) -> tuple[str, ...]:
+    """The values of `KEYED` for the delivery with *key*; a text of another form finds none."""
+    destination, *rest = key.rsplit("|", 3)
+    return (*rest, destination) if len(rest) == 3 else ("", "", "", "")  # noqa: PLR2004 - as in `Delivery.key`
+
+
+def _keyed(one: Delivery) -> tuple[str, str, int, str]:
+    return one.subscription_id, one.edition, one.part, str(one.destination)
+
+
 def _row(one: Delivery) -> tuple[object, ...]:
     return (
-        one.key,
         str(one.destination),
         one.subscription_id,
         one.edition,
@@ -257,23 +271,23 @@ def _changing(one: Delivery) -> tuple[object, ...]:
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:
-    first_attempt_at = row[11]
+    first_attempt_at = row[10]
     return Delivery(
-        destination=Destination.parse(row[1]),
-        subscription_id=row[2],
-        edition=Edition(row[3]),
-        part=row[4],
-        parts=row[5],
-        payload=row[15],
-        picks=tuple(json.loads(row[6])),
-        created_at=at_moment(row[7]),
-        not_before=at_moment(row[8]),
-        state=State(row[9]),
-        attempts=row[10],
+        destination=Destination.parse(row[0]),
+        subscription_id=row[1],
+        edition=Edition(row[2]),
+        part=row[3],
+        parts=row[4],
+        payload=row[14],
+        picks=tuple(json.loads(row[5])),
+        created_at=at_moment(row[6]),
+        not_before=at_moment(row[7]),
+        state=State(row[8]),
+        attempts=row[9],
         first_attempt_at=None if first_attempt_at is None else at_moment(first_attempt_at),
-        looked=row[12],
-        reference=row[13],
-        detail=row[14],
+        looked=row[11],
+        reference=row[12],
+        detail=row[13],
     )
 
 

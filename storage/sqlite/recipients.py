@@ -23,6 +23,7 @@ _FIND: Final = f"""
 _REPLACE: Final = """
     UPDATE OR IGNORE recipient SET found_by = ?, sealed = ?, asked_at = ?, confirmed_at = ? WHERE id = ?
 """
+_RESEAL: Final = "UPDATE OR IGNORE recipient SET found_by = ?, sealed = ? WHERE id = ? AND sealed = ?"
 
 
 class SqliteRecipients:
@@ -54,6 +55,10 @@ class SqliteRecipients:
     async def replace(self, recipient: Recipient) -> bool:
         """Keep what changed of one; False if it is gone or its hash finds another one."""
         return await self._database.change(_REPLACE, (*_changing(recipient), recipient.id)) > 0
+
+    async def reseal(self, recipient: Recipient, *, found_by: str, sealed: str) -> bool:
+        """Keep the address of one as *sealed*, if it is sealed there still as in *recipient*."""
+        return await self._database.change(_RESEAL, (found_by, sealed, recipient.id, recipient.sealed)) > 0
 
     async def remove(self, recipient_id: str) -> bool:
         """Forget one, address and all; False if it was gone."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.errors import Duplicate
-from bot.domain.subscriptions import Progress
-from storage.codec import decode_subscription, encode_subscription, moment
+from bot.domain.subscriptions import Progress, Subscription, Unreadable
+from storage.codec import decode_subscription, encode_subscription, moment, subscription_or_not
 from storage.sqlite.due_times import PROGRESS, progress_of, set_due
 from storage.sqlite.posts import forget_subscription
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from bot.domain.subscriptions import Destination, Platform, Subscription
+    from bot.domain.subscriptions import Destination, Platform
     from storage.sqlite.connection import Database
 
 _OLDEST_FIRST: Final = "ORDER BY created_at, rowid"
@@ -104,13 +104,24 @@ class SqliteSubscriptions:
         found = await self._where("WHERE id IN (SELECT value FROM json_each(?))", json.dumps(list(ids)))
         return {one.id: one for one in found}
 
-    async def alerts(self) -> list[Subscription]:
-        """Those that wait for a paper to get hot and are not paused, oldest first."""
-        return await self._where(_WAITING)
+    async def alerts(self) -> list[Subscription | Unreadable]:
+        """Those that wait for a paper to get hot and were not paused, oldest first, unreadable ones last."""
+        found = await self._kept(_WAITING)
+        return sorted(found, key=lambda one: isinstance(one, Unreadable))
 
     async def all(self) -> list[Subscription]:
-        """Every one, oldest first."""
-        return await self._where("")
+        """Every one that can be read, oldest first."""
+        return [one for one in await self._kept() if isinstance(one, Subscription)]
+
+    async def unreadable(self) -> list[Unreadable]:
+        """Those that cannot be read."""
+        return [one for one in await self._kept() if isinstance(one, Unreadable)]
+
+    async def _kept(self, condition: str = "") -> list[Subscription | Unreadable]:
+        sql = f"SELECT id, document FROM subscription {condition} {_OLDEST_FIRST}"  # noqa: S608
+        return await self._database.read(
+            lambda connection: [subscription_or_not(*row) for row in connection.execute(sql)]
+        )
 
     async def _where(self, condition: str, *values: str) -> list[Subscription]:
         sql = f"SELECT document FROM subscription {condition} {_OLDEST_FIRST}"  # noqa: S608

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import re
 
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
+
+from tests.browser.conftest import check_usable
 
 PAGES = (
     "/",
@@ -24,11 +25,7 @@ PAGES = (
 async def test_everybody_can_use_every_page(page: Page) -> None:
     for path in PAGES:
         await page.goto(path)
-        await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        results = await Axe().run(page)
-        assert results.violations_count == 0, f"{path}: {results.generate_report()}"
-        wide = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-        assert wide[0] <= wide[1], f"{path} has to be scrolled sideways"
+        await check_usable(page, path)
 
 
 async def test_days_are_leafed_through(page: Page) -> None:

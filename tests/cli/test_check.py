@@ -23,7 +23,7 @@ def test_all_is_well(
     assert main(["check"]) == 0
     said = capsys.readouterr()
     assert said.err == ""
-    assert [line[:1] for line in said.out.splitlines()] == ["✓"] * 5
+    assert [line[:1] for line in said.out.splitlines()] == ["✓"] * 6
     assert f"{elsewhere / 'paperround.db'}: 0 papers" in said.out
     assert f"{server.url}/ answers with a token: 1 paper today" in said.out
     assert "Europe/Berlin" in said.out

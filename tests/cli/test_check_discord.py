@@ -34,6 +34,7 @@ def discord(monkeypatch: pytest.MonkeyPatch) -> Iterator[DiscordServer]:
         started.add_guild("Lab")
         monkeypatch.setenv("PAPERROUND_DISCORD__TOKEN", started.token)
         monkeypatch.setenv("PAPERROUND_DISCORD__API_BASE", started.api)
+        monkeypatch.setenv("PAPERROUND_DISCORD__GATEWAY", started.gateway.url)
         yield started
 
 
@@ -155,6 +156,7 @@ def test_a_wrong_token_is_told_and_where_to_get_a_right_one(
 def test_no_connection_is_told(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     monkeypatch.setenv("PAPERROUND_DISCORD__TOKEN", TOKEN)
     monkeypatch.setenv("PAPERROUND_DISCORD__API_BASE", f"http://127.0.0.1:{unused_port()}/api/v10")
+    monkeypatch.setenv("PAPERROUND_DISCORD__GATEWAY", f"ws://127.0.0.1:{unused_port()}")
     told = checked(capsys)["Discord"]
     assert told.startswith("✗ Discord cannot be reached: no connection")
     assert "PAPERROUND_DISCORD__API_BASE" in told

@@ -67,6 +67,29 @@ def test_what_cannot_be_done_is_one_clear_line(
     assert said.out == ""
 
 
+def test_a_digest_may_be_of_what_is_like_a_paper(capsys: pytest.CaptureFixture[str]) -> None:
+    like = ["digest", "--filter", "like:2510.14545", "--top", "1"]
+    assert main([*like, "--source", SAMPLE]) == 0
+    recorded = capsys.readouterr().out
+    assert main(["ingest", "--source", SAMPLE]) == 0
+    capsys.readouterr()
+    assert main(like) == 0
+
+    assert "“2510.14545” by its subject" in recorded
+    assert "“2510.14545” by its subject" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("source", [[], ["--source", SAMPLE]], ids=["stored", "recorded"])
+def test_a_digest_of_what_is_like_an_unknown_paper_says_so(
+    source: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ingest", "--source", SAMPLE]) == 0
+    assert main(["digest", "--filter", "like:9999.99999", *source]) == 3
+    said = capsys.readouterr().err
+    assert "9999.99999" in said
+    assert "matches" not in said
+
+
 @pytest.mark.parametrize(
     "arguments", [["digest", "--date", "2025-13-01"], ["digest", "--top", "0"], ["fly"], []]
 )
@@ -86,6 +109,9 @@ def test_a_recording_is_ingested_then_found_shown_and_digested(capsys: pytest.Ca
     assert main(["search", "agents", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["total"] == len(found["papers"]) > 0
+    assert not {"partial", "meant"} & found.keys()
+    assert main(["search", "agents", "unheardof", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["partial"] is True
     assert main(["show", found["papers"][0]["id"], "--bibtex"]) == 0
     assert "@misc{" in capsys.readouterr().out
     assert main(["show", found["papers"][0]["id"], "--json"]) == 0
@@ -160,8 +186,9 @@ def test_the_demo_shows_a_digest_and_two_look_ups_and_ends(capsys: pytest.Captur
 
 def test_help_imports_nothing_heavy() -> None:
     script = (
-        "import sys, bot.cli.options as o; o.options(); "
-        "print([m for m in ('aiohttp', 'pydantic', 'rich', 'prompt_toolkit', 'sqlite3') if m in sys.modules])"
+        "import sys, bot.cli.entry, bot.cli.options as o; o.options(); "
+        "heavy = ('asyncio', 'aiohttp', 'pydantic', 'rich', 'prompt_toolkit', 'sqlite3', 'tantivy'); "
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", script],

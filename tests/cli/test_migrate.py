@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.cli.entry import main
+from bot.domain.processes import Running
 from bot.ports import PaperChanges
 from storage.opening import open_store
 from tests.storage.samples import BARE, FULL, NOW, subscription
@@ -56,3 +60,30 @@ def test_a_store_in_use_is_named(stores: tuple[str, str], capsys: Output) -> Non
 
     assert asyncio.run(while_it_is_used()) == 1
     assert "there-7" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["run"], ["check"]], ids=" ".join)
+def test_a_store_that_is_half_there_is_refused_with_what_to_do(
+    stores: tuple[str, str], capsys: Output, command: list[str]
+) -> None:
+    old, new = stores
+
+    async def begin() -> None:
+        async with open_store(new) as store:
+            half = Running(name=f"migration from {old}", until=datetime.max.replace(tzinfo=UTC), settings={})
+            await store.processes.announce(half, NOW)
+
+    asyncio.run(begin())
+    assert main([*command, "--store", new]) == 1
+    told = "".join(capsys.readouterr())
+    assert f"The migration from {old} into this store has not ended." in told
+    assert f"Run `paperround migrate {old}" in told
+
+
+def test_a_store_with_a_record_that_cannot_be_read_is_not_copied(
+    stores: tuple[str, str], tmp_path: Path, capsys: Output
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "old.db")) as file, file:
+        file.execute("UPDATE subscription SET document = json_set(document, '$.v', 99)")
+    assert main(["migrate", *stores]) == 2
+    assert "The old store has subscriptions that cannot be read (1)" in capsys.readouterr().err

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,3 +61,27 @@ def test_a_recording_without_those_days_says_so(elsewhere: Path) -> None:
     done = run("--relive", str(SAMPLE_DAY), "--since", "2025-12-01", folder=elsewhere, typed="")
     assert done.returncode == 3
     assert "nothing to relive" in done.stderr
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before the action", "after it"])
+def test_the_store_may_be_named_on_either_side_of_the_action(
+    relived: Path,
+    capsys: Output,
+    before: bool,  # noqa: FBT001
+) -> None:
+    named = ["--store", f"sqlite:///{relived / 'paperround.db'}"]
+    wanted = ["list", "--state", "sent"]
+    elsewhere = ["--store", "sqlite:///nothing-here.db"] if not before else []
+    assert main(["deliveries", *(named if before else elsewhere), *wanted, *([] if before else named)]) == 0
+    reference = capsys.readouterr().out.splitlines()[1].split()[0]
+    one = ["show", reference]
+    assert main(["deliveries", *(named + one if before else one + named)]) == 0
+    assert reference in capsys.readouterr().out
+
+
+def test_a_record_that_cannot_be_read_is_named_by_status(relived: Path, capsys: Output) -> None:
+    with closing(sqlite3.connect(relived / "paperround.db")) as file, file:
+        file.execute("UPDATE subscription SET document = json_set(document, '$.v', 99)")
+    assert main(["status"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "is passed over: A record in the store was written by a newer version of Paperround." in out

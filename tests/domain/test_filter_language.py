@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import BadFilter
+from bot.domain.filter_changes import merged, without
 from bot.domain.filter_text import MAX_LENGTH, normalise, parse_filter, parse_query, stored_filter
 from bot.domain.filters import (
     Comparison,
@@ -22,8 +23,6 @@ from bot.domain.filters import (
     Want,
     all_of,
     any_of,
-    merged,
-    without,
 )
 from bot.domain.folding import phrase_parts
 

@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.compiling import compile_filter
 from bot.domain.digests import Field
+from bot.domain.filter_changes import merged, without
 from bot.domain.filter_text import parse_filter
-from bot.domain.filters import Filter, Scope, Term, merged, with_subjects, without
-from bot.domain.likeness import WHOLE, subject_of, telling_words
-from bot.domain.matching import PaperIndex, compile_filter
+from bot.domain.filters import Filter, Scope, Term
+from bot.domain.likeness import WHOLE, subject_of, telling_words, with_subjects
+from bot.domain.matching import PaperIndex
 from bot.domain.papers import Entry, Paper, Tally
 from storage.filter_forms import filter_form, formed_filter
 

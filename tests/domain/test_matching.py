@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.compiling import compile_filter
 from bot.domain.digests import Field, Hidden
 from bot.domain.filter_text import parse_filter
 from bot.domain.filters import (
@@ -25,7 +26,8 @@ from bot.domain.filters import (
     any_of,
 )
 from bot.domain.folding import occurs
-from bot.domain.matching import PaperIndex, bits, compile_filter
+from bot.domain.matching import PaperIndex
+from bot.domain.occurrences import bits
 from bot.domain.papers import Entry, Organization, Paper, Tally
 
 AT = datetime(2025, 11, 13, 9, tzinfo=UTC)
@@ -264,25 +266,64 @@ def test_new_counts_keep_the_text_index_and_are_seen_by_conditions() -> None:
     risen = [replace(one, tally=replace(one.tally, upvotes=100)) for one in PAPERS]
     refreshed = index.refreshed(risen)
 
-    assert refreshed._titles is index._titles
-    assert refreshed._authors is index._authors
     assert [match.entry for match in refreshed.matches(filter_)] == risen[:2]
+    assert index.matches(filter_) == []
 
 
-def test_new_papers_and_a_new_order_build_the_index_anew() -> None:
-    index = PaperIndex(PAPERS)
-    assert len(index.matches(parse_filter("diffusion"))) == 2
-
-    renamed = replace(BARE, paper=replace(BARE.paper, title="Diffusion once more"))
-    changed = index.refreshed([*PAPERS[:3], renamed])
-    turned = index.refreshed(PAPERS[::-1])
-
-    assert [match.entry for match in changed.matches(parse_filter("diffusion"))] == [
-        DIFFUSION,
-        BENCHMARK,
-        renamed,
+def test_a_refreshed_index_finds_what_one_made_anew_finds_and_the_old_one_what_it_found() -> None:
+    filters = [
+        parse_filter(text) for text in ("diffusion", "", "title:once", "author:lecun", "upvotes>=0 -more")
     ]
-    assert [match.entry for match in turned.matches(parse_filter("diffusion"))] == [BENCHMARK, DIFFUSION]
+    renamed = replace(BARE, paper=replace(BARE.paper, title="Diffusion once more"))
+    shelves = [
+        [*PAPERS[:3], renamed],
+        PAPERS[::-1],
+        PAPERS[1:],
+        [*PAPERS, replace(renamed, paper=replace(renamed.paper, id="2511.99999"))],
+    ]
+    index = PaperIndex(PAPERS)
+    index.prepare()
+    before = [index.matches(filter_) for filter_ in filters]
+
+    for shelf in shelves:
+        refreshed, anew = PaperIndex(PAPERS).refreshed(shelf), PaperIndex(shelf)
+        for filter_ in filters:
+            assert {one.entry.paper.id for one in refreshed.matches(filter_)} == {
+                one.entry.paper.id for one in anew.matches(filter_)
+            }
+    grown = index
+    for shelf in shelves:
+        grown = grown.refreshed(shelf)
+        for filter_ in filters:
+            assert {one.entry for one in grown.matches(filter_)} == {
+                one.entry for one in PaperIndex(shelf).matches(filter_)
+            }
+    assert [index.matches(filter_) for filter_ in filters] == before
+
+
+def test_two_indexes_may_be_made_of_one() -> None:
+    index = PaperIndex(PAPERS[:2])
+    index.prepare()
+
+    first, second = index.refreshed(PAPERS[:3]), index.refreshed([*PAPERS[:2], PAPERS[3]])
+
+    assert tuple(one.entry for one in first.matches(parse_filter(""))) == PAPERS[:3]
+    assert tuple(one.entry for one in second.matches(parse_filter(""))) == (*PAPERS[:2], PAPERS[3])
+    assert first.span(date.min, date.max).listed == 3
+
+
+def test_days_that_come_and_go_leave_an_index_no_larger_than_it_must_be() -> None:
+    index = PaperIndex(())
+    for day in range(40):
+        shelf = [
+            replace(one, paper=replace(one.paper, id=f"2511.{day + place:05}"))
+            for place, one in enumerate(PAPERS * 3)
+        ]
+        index = index.refreshed(shelf)
+        assert {one.entry.paper.id for one in index.matches(parse_filter(""))} == {
+            one.paper.id for one in shelf
+        }
+        assert len(index.entries) <= 1.25 * len(shelf) + 1
 
 
 WORDS = (

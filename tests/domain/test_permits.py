@@ -24,6 +24,7 @@ ROOM = Destination(platform=Platform.TERMINAL, workspace="local", channel="paper
 ANA = Caller(person="ana", name="Ana", here=ROOM, manages=True)
 BEN = Caller(person="ben", name="Ben", here=ROOM)
 MEMBERS = WorkspaceSettings(who_may_subscribe=WhoMaySubscribe.MEMBERS)
+MANAGERS = WorkspaceSettings(who_may_subscribe=WhoMaySubscribe.MANAGERS)
 ONE_CHANNEL = WorkspaceSettings(channels=("papers",))
 AT_NINE = Cadence(times=(time(9),), zone="Europe/Berlin")
 
@@ -94,21 +95,33 @@ def test_a_destination_has_a_most_of_subscriptions() -> None:
         ("open", WorkspaceSettings(), False),
         ("open", MEMBERS, True),
         ("secret", MEMBERS, False),
+        ("regular", WorkspaceSettings(), True),
+        ("regular", MANAGERS, False),
+        ("managed", MANAGERS, True),
     ],
     ids=[
         "a channel they manage",
         "one they only see",
         "one they see, open to members",
         "one they cannot see",
+        "one that custom leaves to them",
+        "the same, where managers decided otherwise",
+        "one they manage, where managers decided so",
     ],
 )
 def test_what_counts_is_the_standing_in_the_channel_itself(
     channel: str, settings: WorkspaceSettings, *, may: bool
 ) -> None:
-    known = {"managed": Standing.MANAGER, "open": Standing.MEMBER}
+    known = {"managed": Standing.MANAGER, "regular": Standing.REGULAR, "open": Standing.MEMBER}
     caller = replace(BEN, elsewhere=lambda one: known.get(one, Standing.STRANGER))
 
     assert may_subscribe(caller, channel, settings) is may
+
+
+def test_a_platform_says_in_its_own_words_why_not() -> None:
+    caller = replace(BEN, stands=Standing.MEMBER, barred=lambda one: f"#{one} is everyone’s.")
+    with pytest.raises(NotAllowed, match="papers is everyone"):
+        check_allowed(caller, replace(BEN.here, channel="papers"), WorkspaceSettings())
 
 
 def test_where_a_platform_has_one_place_per_person_their_digests_go_there() -> None:

@@ -38,8 +38,9 @@ from bot.domain.commands import (
 from bot.domain.digests import Digest, Field
 from bot.domain.errors import Duplicate, NotAllowed, Unknown
 from bot.presentation.bibtex import bibtex
-from bot.presentation.cards import Card, Link, Notice, Row, Tone, entry_card, full_card, match_card
+from bot.presentation.cards import Card, Link, Notice, Row, Tone
 from bot.presentation.digests import digest_notice
+from bot.presentation.paper_cards import entry_card, full_card, match_card
 from handlers.terminal.known import Known
 from handlers.terminal.lines import CommandCompleter, piped_lines
 from handlers.terminal.prompt import Prompt

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import answers
-from bot.presentation.announcements import announcement
+from bot.presentation.announcements import announcement, announcements
 from tests.presentation.samples import MORNING as NEXT
 from tests.presentation.samples import subscription as held
 
@@ -44,3 +44,17 @@ def test_a_follow_is_nobody_elses_business() -> None:
 
 def test_looking_something_up_is_told_to_nobody() -> None:
     assert announcement(answers.Bookmarks(entries=()), "Ana") is None
+
+
+def test_a_subscription_that_moves_is_told_where_it_goes_and_where_it_was() -> None:
+    there = replace(held(), destination=replace(held().destination, channel="other"))
+    moved = answers.Saved(subscription=there, next_at=NEXT, before=held())
+    told = {place.channel: notice.headline for place, notice in announcements(moved, "Ana")}
+    assert told["other"].startswith("Ana moved a subscription here: every weekday")
+    assert told[held().destination.channel].startswith("Ana moved a subscription to #other: every weekday")
+
+
+def test_what_stays_where_it_is_is_told_there_alone() -> None:
+    changed = answers.Saved(subscription=held(), next_at=NEXT, before=held())
+    assert [place for place, _ in announcements(changed, "Ana")] == [held().destination]
+    assert announcements(answers.Bookmarks(entries=()), "Ana") == []

@@ -7,10 +7,8 @@ import pytest
 
 from bot.domain.digests import Field, Reason
 from bot.domain.papers import Entry
-from bot.presentation.cards import (
-    Card,
-    Link,
-    Notice,
+from bot.presentation.cards import Card, Link, Notice
+from bot.presentation.paper_cards import (
     brief_card,
     entry_card,
     full_card,

@@ -156,3 +156,18 @@ def test_what_is_suggested_for_a_mistyped_command_is_read(typed: str) -> None:
 
     for command in _typed(notice):
         parse_command(command)
+
+
+def test_commands_in_a_hint_are_spelt_as_on_the_platform() -> None:
+    error = errors.UserError("x", hint="Say `/papers settings zone Berlin`, or `/papers help`, not `that`.")
+
+    assert explain(error, spell=TYPED).lines == (
+        "Say /papers settings zone Berlin, or /papers help, not `that`.",
+    )
+    assert explain(error, spell=str.upper).lines == ("Say SETTINGS ZONE BERLIN, or HELP, not `that`.",)
+
+
+def test_a_command_that_a_platform_lacks_is_named_as_it_is() -> None:
+    error = errors.UserError("x", hint="Say `/papers restore`.")
+
+    assert explain(error, spell=lambda _: "").lines == ("Say restore.",)

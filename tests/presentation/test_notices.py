@@ -735,7 +735,7 @@ def test_the_papers_of_a_message_are_cards_and_what_is_unknown_is_named() -> Non
 def test_each_setting_is_shown_by_the_name_that_changes_it() -> None:
     names = [row.name for row in shown(answers.SettingsAnswer, "shown").rows]
 
-    assert names == ["subscribers", "channels", "sharing", "zone", "hour", "quiet", "posts"]
+    assert names == ["subscribers", "channels", "sharing", "zone", "hour", "quiet", "posts", "cards"]
 
 
 def test_a_changed_setting_is_read_back() -> None:
@@ -766,7 +766,16 @@ def test_help_begins_with_this_place_and_ends_with_how_to_stop() -> None:
 def test_help_in_a_direct_message_names_no_channel() -> None:
     answer = answers.HelpAnswer(here=ANA, topic="", subscriptions=0, next_at=None)
 
-    assert present(answer, VIEWER).headline == "This conversation: 0 subscriptions"
+    notice = present(answer, VIEWER)
+    assert notice.headline == "Your papers: 0 follows"
+    assert not any("subscribe " in row.name for row in notice.rows)
+    assert "settings" not in {choice.text for action in notice.actions for choice in action.choices}
+
+
+def test_whoever_follows_nothing_is_not_told_of_channels() -> None:
+    notice = present(answers.SubscriptionList(here=ANA, subscriptions=(), follows=()), VIEWER)
+    assert notice.headline == "You follow nothing yet."
+    assert typed(notice) == ['/papers follow diffusion, "world model"']
 
 
 @pytest.mark.parametrize("topic", ["filters", "times"])

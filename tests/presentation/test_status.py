@@ -7,6 +7,7 @@ from typing import Final
 from bot.domain.deliveries import Delivery, State, scheduled
 from bot.domain.processes import Running
 from bot.domain.status import Status
+from bot.domain.subscriptions import Unreadable
 from bot.presentation.cards import Notice, Tone
 from bot.presentation.status import delivery_notice, delivery_words, status_notice
 from tests.presentation.samples import MORNING, ROOM, THURSDAY, subscription
@@ -61,6 +62,20 @@ def test_days_that_were_not_read_well_are_named() -> None:
         == "2025-11-12 (see fetch.failed in the log)"
     )
     assert " and 7 more (see" in row(told(replace(WELL, behind=days)), "Days not read well")
+
+
+def test_subscriptions_that_cannot_be_read_are_named_with_the_reason() -> None:
+    unreadable = tuple(Unreadable(id=f"s17-0{number}", reason="It is too new.") for number in range(5))
+    notice = told(replace(WELL, unreadable=unreadable))
+    assert (notice.headline, notice.tone) == ("Some things wait for you.", Tone.WARNING)
+    words = [one.meaning for one in notice.rows if one.name == "Not readable"]
+    assert words[0] == "subscription s17-00 is passed over: It is too new."
+    assert words[3:] == ["2 more subscriptions"]
+
+
+def test_a_pause_of_which_nobody_noted_the_moment_has_none() -> None:
+    stopped = replace(subscription(), paused_because="its zone is gone")
+    assert row(told(replace(WELL, stopped=(stopped,))), stopped.short_id) == "paused: its zone is gone"
 
 
 def test_processes_that_run_with_different_settings_are_named_with_what_differs() -> None:

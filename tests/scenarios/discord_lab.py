@@ -48,7 +48,9 @@ class Lab:
         settings = Settings(
             data_dir=self.folder,
             store=store or f"sqlite:///{self.folder / 'paperround.db'}",
-            discord=DiscordSettings(token=self.server.token, api_base=self.server.api),
+            discord=DiscordSettings(
+                token=self.server.token, api_base=self.server.api, gateway=self.server.gateway.url
+            ),
         )
         async with AsyncExitStack() as resources:
             self.rooms = await resources.enter_async_context(

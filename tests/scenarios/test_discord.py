@@ -259,7 +259,7 @@ async def test_a_follow_begins_with_a_message_that_proves_it_can_come(lab: Lab) 
 async def test_whoever_takes_no_messages_is_told_so_and_nothing_is_saved(lab: Lab, reach: str) -> None:
     lab.ben.reach = reach  # type: ignore[assignment]
     offer = await lab.ask(lab.ben, "papers follow", {"filter": "agents", "timezone": "Berlin"})
-    answer = await (await lab.press(offer, "Follow", lab.ben)).message()
+    answer = await (await lab.press(offer, "Follow", lab.ben)).follow_up()
     assert "I can’t write to you" in answer.text
     assert "Nothing was saved" in answer.text
     assert await lab.rooms.store.subscriptions.all() == []
@@ -422,8 +422,9 @@ async def test_a_button_of_another_version_is_answered_in_words(lab: Lab) -> Non
 async def test_an_offer_that_is_too_old_is_answered_in_words(lab: Lab) -> None:
     offer = await lab.ask(lab.ana, "papers-channel subscribe", {"filter": "agents", "timezone": "Berlin"})
     lab.clock.pass_(3 * ONE_DAY)
-    answer = await (await lab.press(offer, "Subscribe", lab.ana)).message()
+    answer = await (await lab.press(offer, "Subscribe", lab.ana)).follow_up()
     assert "too old" in answer.text
+    assert answer.flags & PRIVATE
 
 
 async def test_a_deleted_channel_pauses_what_it_had(lab: Lab) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +13,22 @@ import pytest
 from bot.app.rooms import Paperround, opened
 from bot.domain.commands import Caller
 from bot.domain.subscriptions import Destination, Platform
+from bot.presentation.viewing import TYPED
+from handlers.discord.spelling import spelt
+from handlers.slack.telling import IN_THREADS
 from handlers.terminal.prompt import Prompt
+from tests.scenarios import slack_lab
 from tests.scenarios.discord_lab import Lab, laboratory
-from tests.scenarios.transcripts import Names, Recorded, Step, discord_words, phrases, without_options
+from tests.scenarios.transcripts import (
+    Names,
+    Recorded,
+    Step,
+    discord_words,
+    phrases,
+    slack_words,
+)
 from tests.servers.discord.messages import Message
+from tests.servers.slack.messages import Message as SlackMessage
 from tests.services.conftest import MONDAY, Clock, listing
 from tests.services.town import agents
 
@@ -109,6 +121,26 @@ class OnDiscord:
         return await (await self.lab.press(self.last, step.press, self.lab.ana)).message()
 
 
+@dataclass
+class OnSlack:
+    """The dialogue on Slack: typed as at the terminal, and pressed."""
+
+    lab: slack_lab.Lab
+    names: Names
+    last: SlackMessage | None = None
+
+    async def turn(self, step: Step) -> list[str]:
+        self.last = await self._answer(step)
+        await noted(self.names, self.lab.rooms)
+        return phrases(slack_words(self.last).replace(IN_THREADS, ""), self.names)
+
+    async def _answer(self, step: Step) -> SlackMessage:
+        if not step.press:
+            return await self.lab.ask(self.lab.ana, step.typed)
+        assert self.last is not None
+        return await (await self.lab.press(self.last, step.press, self.lab.ana)).message()
+
+
 async def noted(names: Names, rooms: Paperround) -> None:
     """Remember the ids that were given out."""
     held = sorted(await rooms.store.subscriptions.all(), key=lambda one: one.created_at)
@@ -116,14 +148,14 @@ async def noted(names: Names, rooms: Paperround) -> None:
 
 
 @asynccontextmanager
-async def at_a_terminal(folder: Path) -> AsyncIterator[Terminal]:
+async def at_a_terminal(folder: Path, spell: Callable[[str], str]) -> AsyncIterator[Terminal]:
     clock, screen = Clock(), Recorded()
     here = Destination(platform=Platform.TERMINAL, workspace="local", channel="papers")
     async with opened(f"sqlite:///{folder / 'terminal.db'}", data_dir=folder, now=clock) as rooms:
         await filled(rooms, clock)
         caller = Caller(person="ana", name="Ana", here=here, manages=True)
         prompt = Prompt(rooms.desk, caller, screen, lines=_none, now=clock, report=_raised)
-        prompt._spell = without_options
+        prompt._spell = spell
         yield Terminal(prompt, screen, rooms, Names(channel="papers"))
 
 
@@ -133,6 +165,14 @@ async def on_discord(folder: Path) -> AsyncIterator[OnDiscord]:
     async with laboratory(clock, folder) as lab, lab.running():
         await filled(lab.rooms, clock)
         yield OnDiscord(lab, Names(channel=lab.papers.id))
+
+
+@asynccontextmanager
+async def on_slack(folder: Path) -> AsyncIterator[OnSlack]:
+    clock = Clock()
+    async with slack_lab.laboratory(clock, folder) as lab, lab.running():
+        await filled(lab.rooms, clock)
+        yield OnSlack(lab, Names(channel=lab.papers.id))
 
 
 async def _none() -> AsyncIterator[str]:
@@ -145,15 +185,20 @@ def _raised(error: BaseException, _: str) -> None:
     raise error
 
 
-PLATFORMS = {"Discord": on_discord}
-"""Each is compared with the terminal; what another one needs is a `turn`."""
+Opened = Callable[[Path], AbstractAsyncContextManager[OnDiscord | OnSlack]]
+PLATFORMS: dict[str, tuple[Opened, Callable[[str], str]]] = {
+    "Discord": (on_discord, spelt),
+    "Slack": (on_slack, TYPED),
+}
+"""Each, and how it spells commands, is compared with the terminal; what another one needs is a `turn`."""
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 async def test_a_dialogue_says_the_same_as_at_the_terminal(platform: str, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
-    async with at_a_terminal(tmp_path) as terminal, PLATFORMS[platform](other) as there:
+    opened_there, spell = PLATFORMS[platform]
+    async with at_a_terminal(tmp_path, spell) as terminal, opened_there(other) as there:
         for number, step in enumerate(DIALOGUE):
             said, typed = await there.turn(step), await terminal.turn(step)
             assert typed

@@ -12,20 +12,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.presentation.asking import words_of
+from bot.presentation.asking import examples_of, words_of
 from bot.presentation.cards import Notice
 from handlers.terminal.render import render
 from handlers.terminal.screen import Screen
+from tests.handlers.slack.reading import shown_text
 from tests.servers.discord.messages import Message, parts
+from tests.servers.slack import messages as slack_messages
 
 _WIDE = 10_000
 _LINK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\(<?[^)\s]*?>?\)")
 _ADDRESS = re.compile(r":?\s*https?://\S+")
 _ESCAPE = re.compile(r"\\(.)")
-_CHANNEL = re.compile(r"<#\d+>")
+_CHANNEL = re.compile(r"<#[A-Z0-9]+>")
 _OWN_TIME = re.compile(r"\s*·\s*<t:\d+(?::\w)?> your time")
 _BEGIN = re.compile(r"^(?:-# |#{1,3} |> )")
 _EMPHASIS = re.compile(r"(?<!\\)(?:\*\*|\*|(?<!\w)_|_(?!\w)|`{1,3})")
+_SLACK_LINK = re.compile(r"<https?://[^\s<>|]+(?:\|([^<>]+))?>")
+_SLACK_EMPHASIS = re.compile(r"^\*(.*)\*$|(?<=— )_(.*)_$|^_(.*)_$")
 _COMMAND = re.compile(r"/papers(?:-channel)? ")
 _BREAK = re.compile(r" · |\n")
 _POINTER = "▸"
@@ -65,16 +69,12 @@ class Recorded(Screen):
         shown = replace(notice, actions=())
         self._said += (line.plain for line in render(shown, _WIDE))
         self._said.append(words_of(notice))
+        self._said += (f"{one.words}: {' · '.join(one.commands)}" for one in examples_of(notice))
 
     def taken(self) -> str:
         """What was shown since this was asked last."""
         said, self._said = "\n".join(self._said), []
         return said
-
-
-def without_options(text: str) -> str:
-    """How a command is spelt where its options are typed into fields of their own."""
-    return f"/papers {text.split(maxsplit=1)[0]}"
 
 
 def discord_words(message: Message) -> str:
@@ -87,6 +87,22 @@ def discord_words(message: Message) -> str:
 def _bare(line: str) -> str:
     linked = _LINK.sub(r"\1", _OWN_TIME.sub("", line))
     return _ESCAPE.sub(r"\1", _EMPHASIS.sub("", linked)).replace("\u200b", "")
+
+
+def slack_words(message: slack_messages.Message) -> str:
+    """What a message on Slack says, but for its buttons."""
+    texts = [
+        part["text"]
+        for part in slack_messages.parts(message.blocks)
+        if part.get("type") == "mrkdwn" or (part.get("type") == "header" and part["text"])
+    ]
+    lines = (text if isinstance(text, str) else text["text"] for text in texts)
+    return "\n".join(_unmarked(line) for text in lines for line in text.split("\n"))
+
+
+def _unmarked(line: str) -> str:
+    linked = _SLACK_LINK.sub(lambda one: one[1] or "", _SLACK_EMPHASIS.sub(r"\1\2\3", line))
+    return shown_text(linked.replace("`", ""))
 
 
 @dataclass(frozen=True, kw_only=True)

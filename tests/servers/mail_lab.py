@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from bot.app.rooms import Paperround
     from bot.domain.events import Event
+    from bot.ports import Source
     from tests.servers.smtp import Kept
 
 MONDAY = date(2025, 11, 10)
@@ -135,13 +136,17 @@ async def _folder() -> AsyncGenerator[Path]:
 
 @asynccontextmanager
 async def lab(
-    url: str, *, at: datetime | None = None, server: MailServer | None = None
+    url: str,
+    *,
+    at: datetime | None = None,
+    server: MailServer | None = None,
+    source: Source | None = None,
 ) -> AsyncGenerator[Lab]:
     """A process on the store at *url*, which knows the listing of Monday, on Monday morning at seven (UTC)."""
     clock = [at or morning(hour=7)]
     async with (
         _folder() as folder,
-        opened(url, data_dir=folder, now=lambda: clock[0]) as rooms,
+        opened(url, data_dir=folder, source=source, now=lambda: clock[0]) as rooms,
         (server or MailServer()).running() as mail_server,
     ):
         at_server = Server(host="127.0.0.1", port=mail_server.port, security="none", timeout=2)

@@ -13,7 +13,7 @@ from bot.domain.errors import BadText
 from bot.domain.events import EditionsDue, StoreFailed
 from bot.domain.outcomes import Certainty, NotPosted, Posted
 from bot.domain.pacing import Pace
-from bot.outbox import Lease
+from bot.outbox import Lease, Taken
 from bot.ports import Store
 from bot.services.posting import LEASE
 from tests.services.conftest import MONDAY, Clock, FakeMessenger
@@ -84,6 +84,48 @@ async def test_each_digest_comes_once_however_many_couriers_there_are(town: Town
     assert once_each(town, 130)
     assert await town.states() == [State.SENT] * 130
     assert town.defects == []
+
+
+async def test_no_more_than_a_few_wait_for_a_slow_platform(
+    town: Town, messenger: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.delivering.IN_FLIGHT", 4)
+    town = town.another("here")
+    await channels(town, 12)
+    town.clock.moment = NINE_O_CLOCK
+    await town.rounds.tick()
+    messenger.may_answer.clear()
+    working = asyncio.create_task(town.courier.settle())
+    await messenger.asked.wait()
+    await asyncio.sleep(0.2)
+    counts = await town.store.outbox.counts()
+    assert (counts["jobs"], counts["sending"]) == (8, 4)
+    messenger.may_answer.set()
+    await working
+    assert once_each(town, 12)
+
+
+async def test_where_a_platform_is_faster_than_we_are_more_is_taken_at_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.delivering.IN_FLIGHT", 4)
+    monkeypatch.setattr("bot.services.delivering.MOST_IN_FLIGHT", 16)
+    town = town.another("here")
+    await channels(town, 40)
+    town.clock.moment = NINE_O_CLOCK
+    await town.rounds.tick()
+    asked: list[int] = []
+    take_jobs = town.store.outbox.take_jobs
+
+    async def listening(lease: Lease, limit: int) -> list[Taken]:
+        asked.append(limit)
+        return await take_jobs(lease, limit)
+
+    monkeypatch.setattr(town.store.outbox, "take_jobs", listening)
+    await town.courier.settle()
+    assert asked[0] == 2
+    assert 4 <= max(asked) <= 8
+    assert once_each(town, 40)
 
 
 async def test_two_couriers_bring_a_channels_papers_once(town: Town) -> None:

@@ -13,8 +13,9 @@ from bot.domain.errors import StoreBusy, StoreUnavailable, UserError
 from bot.domain.papers import page_id
 from bot.domain.processes import Running
 from bot.domain.subscriptions import Progress, WorkspaceSettings
+from bot.outbox import Due
 from bot.ports import ListingRecord, PaperChanges, Store
-from bot.services.migrating import Copied, Migration
+from bot.services.migrating import Copied, Migration, refuse_half
 from storage.opening import open_store
 from tests.servers.couriers import NoServer, store_at
 from tests.services.town import ShakyStore
@@ -127,6 +128,19 @@ async def test_interrupted_it_begins_anew_and_ends_with_everything(
     assert await seen(new) == await seen(old)
 
 
+async def test_nothing_runs_on_a_store_that_a_migration_left_half_there(stores: tuple[Store, Store]) -> None:
+    old, new = stores
+    with pytest.raises(StoreUnavailable):
+        await migration(old, ShakyStore(new, {"restore": 1})).run()
+    for passed in (HOUR, timedelta(days=100)):
+        with pytest.raises(StoreBusy, match="into this store has not ended") as raised:
+            await refuse_half(new, NOW + passed)
+        assert "paperround migrate" in raised.value.hint
+    await refuse_half(old, NOW)
+    await migration(old, new).run()
+    await refuse_half(new, NOW)
+
+
 async def test_a_store_that_is_not_empty_is_refused(stores: tuple[Store, Store]) -> None:
     old, new = stores
     await new.settings.put("slack:T2", WorkspaceSettings())
@@ -163,6 +177,6 @@ async def test_what_waits_is_refused_or_left_behind_with_its_papers_given_back(
 async def test_what_is_due_in_the_old_one_is_due_in_the_new_one(stores: tuple[Store, Store]) -> None:
     old, new = stores
     await migration(old, new).run()
-    found = await new.outbox.due(NOW + HOUR, 10)
+    found = [one for one in await new.outbox.due(NOW + HOUR, 10) if isinstance(one, Due)]
     assert {one.subscription.id for one in found} == {"s1", "s3"}
     assert {one.progress for one in found} == {replace(STANDS, due_at=NOW + HOUR)}

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
-from datetime import timedelta
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +16,7 @@ from bot.services.composing import Composer
 from bot.services.ingesting import back_fill_days
 from bot.services.overseeing import TROUBLED, Overseeing
 from tests.services.conftest import MONDAY, Clock, FakeMessenger
-from tests.services.town import Town, agents, ids, moment
+from tests.services.town import NINE, Town, agents, ids, moment
 
 REFUSED = Refused(code="403", because="the bot may not post there")
 
@@ -67,6 +71,20 @@ async def test_status_names_the_days_that_were_not_read_well_while_others_were(
     await town.listed(agents(1), day=never)
     await town.listed(agents(1), day=old)
     assert (await overseeing.status()).behind == ()
+
+
+async def test_status_counts_what_cannot_be_read_and_still_says_what_is_due_next(
+    town: Town, overseeing: Overseeing, tmp_path: Path
+) -> None:
+    await town.subscribe(1)
+    with closing(sqlite3.connect(tmp_path / "paperround.db")) as file, file:
+        file.execute("UPDATE subscription SET document = json_set(document, '$.v', 99)")
+    town.clock.moment = moment(MONDAY, 8)
+    await town.subscribe(2, cadence=replace(NINE, times=(time(10),)))
+    town.clock.moment = moment(MONDAY, 9)
+    status = await overseeing.status()
+    assert [one.id for one in status.unreadable] == ["s1"]
+    assert (status.subscriptions, status.next_due_at) == (2, moment(MONDAY, 10))
 
 
 async def test_status_names_the_process_that_has_the_store(store: Store, overseeing: Overseeing) -> None:

@@ -337,6 +337,26 @@ async def test_a_messenger_with_a_defect_stops_no_other_delivery(
     assert sorted(await town.states()) == [State.SENT, State.UNKNOWN]
 
 
+@pytest.mark.parametrize("where", ["look", "look_paces"])
+async def test_a_look_that_fails_by_a_defect_is_tried_a_few_times_and_then_nobody_knows(
+    town: Town, messenger: Watched, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def failing(*_: object) -> None:
+        raise LookupError("a defect")
+
+    monkeypatch.setattr(Watched, where, failing)
+    messenger.certainty = SLACK_READABLE
+    messenger.script = [(CUT, True)]
+    await town.subscribe(2, to=ELSEWHERE)
+    await town.at(NINE_O_CLOCK)
+    await until_done(town)
+    assert sorted(await town.states()) == [State.SENT, State.UNKNOWN]
+    assert len(town.defects) == MOST_LOOKS
+    assert town.clock() - NINE_O_CLOCK > MINUTE
+    [ended] = [one for one in town.events if isinstance(one, DeliveryEnded) and one.state is State.UNKNOWN]
+    assert ended.detail == "cut off"
+
+
 # Paces
 
 

@@ -3,6 +3,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
+import pytest
+
+from bot.domain.errors import UserError
 from bot.domain.filter_text import parse_filter
 from bot.domain.papers import Listing
 from bot.services.replaying import digest_of
@@ -75,3 +78,33 @@ async def test_a_day_the_recording_lacks_gives_nothing() -> None:
     assert (await digest_of(FakeReplay(), parse_filter(""), day=None, span=1, top=5, ceiling=False))[
         0
     ] is None
+
+
+async def test_what_is_like_a_paper_of_another_day_is_found() -> None:
+    replay = FakeReplay(
+        listing(entry("2511.00001", "Diffusion for Robots")),
+        listing(
+            *(entry(f"2511.0001{number}", f"Language {number}", day=TUESDAY) for number in range(9)),
+            entry("2511.00002", "Robots by Diffusion", day=TUESDAY),
+            day=TUESDAY,
+        ),
+    )
+    digest, _ = await digest_of(
+        replay, parse_filter("like:2511.00001"), day=TUESDAY, span=1, top=5, ceiling=False
+    )
+
+    assert digest is not None
+    assert [pick.entry.paper.id for pick in digest.picks] == ["2511.00002"]
+
+
+@pytest.mark.parametrize(
+    ("liked", "told"),
+    [
+        pytest.param("2511.99999", "is not in the recording", id="unknown"),
+        pytest.param("2511.00009", "Too little is known", id="nothing tells what it is about"),
+    ],
+)
+async def test_what_nothing_can_be_like_is_said(liked: str, told: str) -> None:
+    replay = FakeReplay(listing(entry("2511.00009", "On It"), entry("2511.00001", "Agents")))
+    with pytest.raises(UserError, match=told):
+        await digest_of(replay, parse_filter(f"like:{liked}"), day=None, span=1, top=5, ceiling=False)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
@@ -9,13 +10,34 @@ from pathlib import Path
 import pytest
 
 from bot.domain.deliveries import scheduled
-from bot.domain.events import AlertsFound, EditionsDue, StoreFailed
+from bot.domain.events import (
+    AlertsFound,
+    ClockWentBack,
+    EditionsDue,
+    ListingKept,
+    StoreFailed,
+    SubscriptionStopped,
+    SubscriptionUnreadable,
+)
 from bot.domain.subscriptions import WorkspaceSettings
 from bot.outbox import Lease
 from bot.ports import Store
 from bot.services.rounds import Rounds
 from tests.services.conftest import MONDAY, Clock, FakeMessenger
-from tests.services.town import HERE, HOT, HOUR, MINUTE, NINE, ONE_DAY, ShakyStore, Town, agents, ids, moment
+from tests.services.town import (
+    HERE,
+    HOT,
+    HOUR,
+    MINUTE,
+    NINE,
+    ONE_DAY,
+    SECOND,
+    ShakyStore,
+    Town,
+    agents,
+    ids,
+    moment,
+)
 
 
 class Enough(Exception):
@@ -226,6 +248,141 @@ async def test_a_subscription_whose_zone_is_gone_stops_with_its_reason_and_stops
         == "its time zone Mars/Phobos is no longer known: edit its time, then resume it"
     )
     assert (await town.store.subscriptions.progress(["s1"]))["s1"].due_at is None
+
+
+def spoil(folder: Path, subscription_id: str, **changes: object) -> None:
+    """Write *changes* into the record of a subscription."""
+    with closing(sqlite3.connect(folder / "paperround.db")) as file, file:
+        for path, value in changes.items():
+            sql = "UPDATE subscription SET document = json_set(document, ?, ?) WHERE id = ?"
+            file.execute(sql, (f"$.{path}", value, subscription_id))
+
+
+@pytest.mark.parametrize("changes", [{"v": 99}, {"filter": 7, "form": None}], ids=["newer", "damaged"])
+async def test_a_record_that_cannot_be_read_is_named_once_and_stops_no_other(
+    town: Town, tmp_path: Path, changes: dict[str, object]
+) -> None:
+    await town.listed(agents(1))
+    await town.subscribe(1)
+    await town.subscribe(2, to=replace(HERE, channel="robots"))
+    spoil(tmp_path, "s1", **changes)
+    for day in range(2):
+        await town.listed(agents(1), agents(2 + day), day=MONDAY + day * ONE_DAY)
+        await town.at(moment(MONDAY + day * ONE_DAY, 9))
+    assert len(town.came) == 2
+    [told] = [event for event in town.events if isinstance(event, SubscriptionUnreadable)]
+    assert told.subscription_id == "s1"
+    assert told.reason
+
+
+async def test_more_records_than_a_batch_that_cannot_be_read_hold_up_nothing(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.rounds.BATCH", 3)
+    for number in range(1, 9):
+        await town.subscribe(number)
+        spoil(tmp_path, f"s{number}", v=99)
+    await town.subscribe(9)
+    town.clock.moment = moment(MONDAY, 9)
+    assert await town.rounds.tick() == 1
+    assert await town.rounds.tick() == 0
+
+
+async def test_what_cannot_be_read_comes_once_it_can_be(town: Town, tmp_path: Path) -> None:
+    await town.listed(agents(1))
+    await town.subscribe(1)
+    spoil(tmp_path, "s1", v=99)
+    await town.at(moment(MONDAY, 9))
+    assert town.came == []
+    spoil(tmp_path, "s1", v=1)
+    await town.after(MINUTE)
+    assert town.came == [ids(1)]
+
+
+async def test_rounds_sleep_though_something_due_cannot_be_read(town: Town, tmp_path: Path) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            raise Enough
+
+    await town.subscribe(1)
+    spoil(tmp_path, "s1", v=99)
+    town.clock.moment = moment(MONDAY, 9)
+    with pytest.raises(Enough):
+        await Rounds(town.store, observe=town.events.append, now=town.clock, sleep=sleep).run()
+    assert slept == [5, 5, 5]
+
+
+async def test_a_job_of_what_became_unreadable_waits_and_comes_later(town: Town, tmp_path: Path) -> None:
+    await town.listed(agents(1))
+    await town.subscribe(1)
+    town.clock.moment = moment(MONDAY, 9)
+    await town.rounds.tick()
+    spoil(tmp_path, "s1", v=99)
+    for _ in range(3):
+        await town.work()
+        await town.after(MINUTE)
+    assert town.came == []
+    assert len([event for event in town.events if isinstance(event, SubscriptionUnreadable)]) == 1
+    spoil(tmp_path, "s1", v=1)
+    await town.after(2 * MINUTE)
+    assert town.came == [ids(1)]
+
+
+async def test_an_alert_that_cannot_be_read_is_named_and_stops_no_other(town: Town, tmp_path: Path) -> None:
+    await town.subscribe(1, cadence=HOT)
+    await town.subscribe(2, cadence=HOT)
+    spoil(tmp_path, "s1", v=99)
+    town.clock.pass_(HOUR)
+    await town.listed(agents(1, 500))
+    assert await town.rounds.alerts() == 1
+    assert [type(event) for event in town.events if not isinstance(event, ListingKept)] == [
+        SubscriptionUnreadable,
+        AlertsFound,
+    ]
+
+
+async def test_a_subscription_whose_zone_is_gone_is_paused_since_that_was_found(
+    town: Town, tmp_path: Path
+) -> None:
+    await town.subscribe(1)
+    await town.subscribe(2, cadence=HOT)
+    for one in ("s1", "s2"):
+        spoil(tmp_path, one, **{"cadence.zone": "Mars/Phobos"})
+    before = await town.store.subscriptions.all()
+    assert [(one.paused, one.paused_at) for one in before] == [(True, None)] * 2
+
+    await town.at(moment(MONDAY, 9))
+    await town.after(HOUR)
+    stopped = await town.store.subscriptions.all()
+    assert [one.paused_at for one in stopped] == [moment(MONDAY, 9)] * 2
+    assert all("Mars/Phobos is no longer known" in one.paused_because for one in stopped)
+    told = [event.subscription_id for event in town.events if isinstance(event, SubscriptionStopped)]
+    assert sorted(told) == ["s1", "s2"]
+
+
+async def test_only_the_jobs_that_this_process_made_are_counted_as_its_own(town: Town) -> None:
+    for number in range(1, 31):
+        await town.subscribe(number)
+    town.clock.moment = moment(MONDAY, 9)
+    processes = [town, *(town.another(str(number)) for number in range(4))]
+    made = await asyncio.gather(*(process.rounds.tick() for process in processes))
+    assert sum(made) == 30
+    assert sum(event.jobs for event in town.events if isinstance(event, EditionsDue)) == 30
+
+
+async def test_a_clock_that_was_set_back_is_told_once(town: Town) -> None:
+    await town.rounds.tick()
+    town.clock.pass_(-10 * SECOND)
+    await town.rounds.tick()
+    assert not [event for event in town.events if isinstance(event, ClockWentBack)]
+    town.clock.pass_(-HOUR)
+    for _ in range(2):
+        await town.rounds.tick()
+        town.clock.pass_(SECOND)
+    assert [event for event in town.events if isinstance(event, ClockWentBack)] == [ClockWentBack(by=HOUR)]
 
 
 async def test_a_mark_is_forgotten_sixty_days_after_its_paper_was_last_listed(town: Town) -> None:

@@ -87,9 +87,54 @@ async def test_following_the_store_looks_only_at_what_changed(searching: Searchi
     assert await searching.catch_up() == 0
 
 
-async def test_a_search_may_be_as_long_as_a_filter_and_no_longer(searching: Searching) -> None:
-    with pytest.raises(UserError, match="1,000 is the most"):
-        await searching.find("a" * 1001)
+async def test_a_pasted_abstract_finds_its_paper_but_no_book_is_read(
+    searching: Searching, ingest: Ingest
+) -> None:
+    abstract = " ".join(f"word{number} of the abstract" for number in range(75))
+    await ingest.keep(
+        listing(entry("2511.00001", "Agents", abstract=abstract), entry("2511.00002", "Robots"))
+    )
+
+    assert len(abstract.split()) == 300
+    assert await found(searching, abstract) == ["2511.00001"]
+    with pytest.raises(UserError, match="5,000 is the most"):
+        await searching.find("a" * 5001)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2511.00001",
+        "2511.00001v2",
+        "https://arxiv.org/abs/2511.00001",
+        "https://huggingface.co/papers/2511.00001 ",
+    ],
+)
+async def test_an_id_or_a_link_finds_its_paper(searching: Searching, ingest: Ingest, text: str) -> None:
+    await ingest.keep(listing(entry("2511.00001", "Agents"), entry("2511.00002", "Robots")))
+    assert await found(searching, text) == ["2511.00001"]
+
+
+async def test_an_index_of_another_store_is_made_anew(
+    searching: Searching, ingest: Ingest, index: SearchIndex
+) -> None:
+    old = {one.paper.id: one for one in (entry("2505.00001", "Agents"), entry("2505.00002", "Agents"))}
+    await index.update(old, [], 2)
+    await ingest.keep(listing(*(entry(f"2511.0000{number}", "Agents") for number in range(3))))
+
+    assert await found(searching, "agents") == ["2511.00000", "2511.00001", "2511.00002"]
+    _, hits, _ = await searching.find("agents")
+    assert hits.total == 3
+
+
+async def test_an_index_that_is_ahead_of_its_store_is_made_anew(
+    searching: Searching, ingest: Ingest, index: SearchIndex
+) -> None:
+    kept = entry("2511.00001", "Agents")
+    await index.update({"2511.00001": kept}, [], 99)
+    await ingest.keep(listing(kept, entry("2511.00002", "Agents")))
+
+    assert sorted(await found(searching, "agents")) == ["2511.00001", "2511.00002"]
 
 
 async def test_titles_and_keywords_are_completed_most_upvoted_first(
@@ -106,12 +151,14 @@ async def test_titles_and_keywords_are_completed_most_upvoted_first(
     )
     await searching.catch_up()
 
-    titles, keywords = await searching.complete("diff mod")
-    assert titles == (("2511.00002", "Diffusing the Models"), ("2511.00001", "Diffusion Models for Robots"))
-    assert keywords == ("diffusion model",)
+    assert await searching.titles("diff mod") == (
+        ("2511.00002", "Diffusing the Models"),
+        ("2511.00001", "Diffusion Models for Robots"),
+    )
+    assert await searching.keywords("diff mod") == ("diffusion model",)
     assert await searching.keywords("model") == ("model-based learning", "diffusion model", "world model")
     assert [paper_id for paper_id, _ in await searching.titles("", 2)] == ["2511.00003", "2511.00002"]
-    assert await searching.complete("unheardof") == ((), ())
+    assert (await searching.titles("unheardof"), await searching.keywords("unheardof")) == ((), ())
 
 
 async def test_words_are_mended_in_every_part_of_a_search(searching: Searching, ingest: Ingest) -> None:

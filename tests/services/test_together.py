@@ -82,3 +82,15 @@ async def test_after_a_rest_it_works_again() -> None:
         assert await together(number) == 2 * number
         await turns()
     assert slow.batches == [[1], [2]]
+
+
+async def test_it_knows_how_many_wait() -> None:
+    slow = Slow()
+    together = Together(slow)
+    asked = [asyncio.create_task(together(number)) for number in (1, 2, 13)]
+    await turns()
+    assert together.waiting == 3
+    slow.go_on.release()
+    slow.go_on.release()
+    await asyncio.gather(*asked, return_exceptions=True)
+    assert together.waiting == 0

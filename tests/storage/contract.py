@@ -394,6 +394,7 @@ class StoreContract(ABC):
             quiet_from=time(22),
             quiet_until=time(6, 30),
             posts_a_day=12,
+            cards=False,
         )
         for kept in (WorkspaceSettings(zone="UTC"), own):
             await store.settings.put("slack:T1", kept)

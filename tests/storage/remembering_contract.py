@@ -291,6 +291,26 @@ class RecipientContract:
         assert not await store.recipients.replace(reader(3))
         assert await store.recipients.all() == [reader(1), reader(2)]
 
+    async def test_an_address_is_sealed_anew_and_all_else_of_one_stays(self, store: Store) -> None:
+        confirmed = replace(reader(1), confirmed_at=NOW + HOUR)
+        await store.recipients.keep(reader(1))
+        await store.recipients.replace(confirmed)  # after whoever seals anew had read it
+        assert await store.recipients.reseal(reader(1), found_by="h9", sealed="anew")
+        assert await store.recipients.find(["h9"]) == replace(confirmed, found_by="h9", sealed="anew")
+        assert await store.recipients.find(["h1"]) is None
+        assert not await store.recipients.reseal(reader(1), found_by="h8", sealed="late")
+        assert await store.recipients.remove("r1")
+        assert await store.recipients.find(["h9"]) is None
+
+    async def test_an_address_that_would_take_anothers_hash_or_is_gone_is_not_sealed_anew(
+        self, store: Store
+    ) -> None:
+        for number in (1, 2):
+            await store.recipients.keep(reader(number))
+        assert not await store.recipients.reseal(reader(1), found_by="h2", sealed="anew")
+        assert not await store.recipients.reseal(reader(3), found_by="h3", sealed="anew")
+        assert await store.recipients.all() == [reader(1), reader(2)]
+
     async def test_a_removed_one_is_found_no_more_and_can_ask_again(self, store: Store) -> None:
         await store.recipients.keep(reader(1))
         assert await store.recipients.remove("r1")

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.compiling import compile_filter
+from bot.domain.errors import StoreReadOnly
 from bot.domain.filter_text import parse_query
 from bot.domain.filters import Filter, Query, Scope, Term, any_of
 from bot.domain.likeness import subject_of, telling_words
-from bot.domain.matching import PaperIndex, compile_filter
+from bot.domain.matching import PaperIndex
 from bot.domain.papers import Entry, Organization, Paper, Tally
 from storage.search.index import FullTextIndex
 from tests.storage.samples import NOW
@@ -231,6 +233,13 @@ async def test_keywords_are_completed(index: FullTextIndex) -> None:
     assert await index.keywords("gen", 0) == ()
 
 
+async def test_of_spellings_that_find_the_same_the_commonest_is_completed(index: FullTextIndex) -> None:
+    spelt = ("GUI agents", "GUI-Agents", "GUI agents", "GUI agent", "GUI navigation")
+    papers = {str(place): entry(str(place), "A", keywords=(one,)) for place, one in enumerate(spelt)}
+    await index.update(papers, [], 8)
+    assert await index.keywords("gui", 5) == ("GUI agents", "GUI navigation")
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
@@ -400,6 +409,14 @@ async def test_a_file_that_is_no_index_is_made_anew(path: Path, text: str) -> No
         assert await index.position() == 0
         await _fill(index)
         assert await _ids(index, "nvidia") == "e"
+
+
+async def test_an_index_that_cannot_be_made_says_why_and_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(StoreReadOnly, match=r"The search index .* cannot be written") as raised:
+        async with FullTextIndex.open(tmp_path / "file" / "paperround.db.search"):
+            pass
+    assert "it is made anew" in raised.value.hint
 
 
 async def test_an_outdated_index_is_made_anew(path: Path) -> None:

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.deliveries import State
 from bot.domain.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull, StoreReadOnly, StoreTooNew
 from bot.domain.papers import Paper
 from bot.domain.subscriptions import POSTS_A_DAY
+from bot.outbox import Lease
 from bot.ports import PaperChanges
 from storage.codec import (
     decode_paper,
@@ -26,13 +28,14 @@ from storage.codec import (
     encode_paper,
     encode_settings,
     encode_subscription,
+    moment,
 )
 from storage.sqlite.schema import STORE
 from storage.sqlite.store import SqliteStore
-from tests.storage.contract import StoreContract
+from tests.storage.contract import PAGE, StoreContract
 from tests.storage.outbox_contract import OutboxContract
 from tests.storage.remembering_contract import RememberingContract
-from tests.storage.samples import BARE, CHANNEL, FULL, NOW, listing, paper, subscription
+from tests.storage.samples import BARE, CHANNEL, FULL, HOUR, NOW, listing, paper, subscription
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -322,6 +325,45 @@ async def test_a_file_of_before_places_had_unconfirmed_editions_still_opens(path
         assert (await store.subscriptions.progress(["s1"]))["s1"].silent == 2
         rows = await store._database.rows("SELECT destination, edition, at FROM unconfirmed ORDER BY number")
     assert [tuple(row) for row in rows] == [(str(CHANNEL), "a", 5), (str(CHANNEL), "b", 5)]
+
+
+async def test_deliveries_and_jobs_of_before_they_stood_close_together_are_still_there(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in (one for migration in STORE.migrations[:7] for one in migration):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id={STORE.application_id}")
+        connection.execute("PRAGMA user_version=7")
+        connection.execute(
+            "INSERT INTO subscription VALUES ('s1', 'slack:T1', '1k3f', ?, 5, 1, ?)",
+            (str(CHANNEL), encode_subscription(subscription())),
+        )
+        at = moment(NOW)
+        connection.execute("INSERT INTO job VALUES (4, 's1', 'an edition', ?1, ?1, '')", (at,))
+        old = (f"{CHANNEL}|s1|earlier|1", str(CHANNEL), at)
+        connection.execute(
+            """INSERT INTO delivery VALUES (7, ?1, ?2, 's1', 'earlier', 1, 2, '["a"]', ?3, ?3, 'unknown', 1, ?3, 0,
+                '', 'timeout', NULL, '')""",
+            old,
+        )
+        connection.execute("INSERT INTO payload VALUES (7, 'its text')")
+        connection.execute("INSERT INTO mark VALUES (?, 'a', 's1|earlier', ?)", (str(CHANNEL), at))
+        connection.execute("INSERT INTO mark VALUES (?, ?, 'other', ?)", (str(CHANNEL), PAGE.id, at))
+    async with SqliteStore.open(path) as store:
+        found = await store.outbox.find(old[0])
+        assert found is not None
+        assert (found.key, found.payload, found.state, found.picks) == (
+            old[0],
+            "its text",
+            State.UNKNOWN,
+            ("a",),
+        )
+        assert await store.outbox.retry(found.key, NOW)
+        [taken] = await store.outbox.take_jobs(Lease(owner="me", at=NOW, until=NOW + HOUR), 10)
+        assert (taken.job.edition, set(taken.had)) == ("an edition", {"a", PAGE.id})
+        await store.papers.keep(PaperChanges(papers=(BARE,), aliases=((PAGE.id, BARE.id),)))
+        assert set(await store.marks.had(CHANNEL)) == {"a", BARE.id}
+        rows = await store._database.rows("PRAGMA foreign_key_check")
+    assert rows == []
 
 
 # A full disk

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 import aiohttp
 import pytest
@@ -65,7 +66,7 @@ async def at_once(reply: Reply) -> Reply:
     return reply
 
 
-def after_the_acknowledgement(there: Interaction, reply: Reply) -> Callable[[], Awaitable[Reply]]:
+def after_the_acknowledgement(there: Interaction, reply: Reply) -> Callable[[], Coroutine[Any, Any, Reply]]:
     """Work that ends only when the person was told to wait."""
 
     async def work() -> Reply:
@@ -114,9 +115,69 @@ async def test_a_slow_answer_that_replaces_edits_the_message_that_was_pressed(
 ) -> None:
     offer = own_answer(server, place, ana)
     there, asked = pressed(ear, ana, offer)
-    await answering.answer(asked, after_the_acknowledgement(there, HELLO)(), replaces=True)
+    reply = Reply(body=HELLO.body, replaces=True)
+    await answering.answer(asked, after_the_acknowledgement(there, reply)(), replaces=True)
     assert there.replies[0].type == kinds.DEFERRED_UPDATE
     assert "Hello" in offer.text
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        pytest.param(HELLO, "Hello", id="an error"),
+        pytest.param(Reply(form={"custom_id": "x"}, replaces=True), "too long to open a form", id="a form"),
+    ],
+)
+async def test_what_replaces_nothing_comes_beside_the_message_that_was_pressed_however_late(
+    server: DiscordServer,
+    ear: Ear,
+    answering: Answering,
+    place: Channel,
+    ana: User,
+    reply: Reply,
+    told: str,
+) -> None:
+    offer = own_answer(server, place, ana)
+    there, asked = pressed(ear, ana, offer)
+    before = offer.text
+    await answering.answer(asked, after_the_acknowledgement(there, reply)(), replaces=True)
+    [beside] = there.follow_ups
+    assert told in beside.text
+    assert beside.flags & EPHEMERAL
+    assert offer.text == before
+
+
+async def test_what_must_be_told_is_begun_only_once_it_can_be(
+    server: DiscordServer, ear: Ear, answering: Answering, place: Channel, ana: User
+) -> None:
+    begun = []
+
+    async def work(there: Interaction) -> Reply:
+        begun.append([reply.type for reply in there.replies])
+        return Reply(body=HELLO.body, replaces=True)
+
+    offer = own_answer(server, place, ana)
+    there, asked = pressed(ear, ana, offer)
+    await answering.answer(asked, work(there), replaces=True, surely=True)
+    assert begun == [[kinds.DEFERRED_UPDATE]]
+    assert "Hello" in offer.text
+
+
+async def test_what_must_be_told_is_not_begun_when_it_is_too_late(
+    server: DiscordServer, ear: Ear, answering: Answering, place: Channel, ana: User, events: list[Event]
+) -> None:
+    begun = []
+
+    async def work() -> Reply:
+        begun.append(True)
+        return HELLO
+
+    data = {"component_type": 2, "custom_id": "p1:draft:ok:x", "id": 2}
+    offer = own_answer(server, place, ana)
+    _, asked = ear.asked(ana, place, data=data, kind=kinds.COMPONENT, source=offer, age=4)
+    await answering.answer(asked, work(), replaces=True, surely=True)
+    assert begun == []
+    assert any(isinstance(event, AnswerLost) for event in events)
 
 
 async def test_a_message_for_everybody_is_never_replaced(

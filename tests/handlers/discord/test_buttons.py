@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.domain.buttons import Step
 from handlers.discord.buttons import (
     MOST_SIGNS,
+    Again,
     Button,
     Draft,
     Fill,
@@ -35,6 +36,8 @@ SHORT = (
     Share(text="today"),
     Page(number=2, text="trending"),
     Fill(text="subscribe in #123456789012345678"),
+    Fill(text="edit 7f3k in #123456789012345678 with abstracts", of="a1b2c3d4e5f6"),
+    Again(key="a1b2c3d4e5f6"),
 )
 LONG = "search " + "diffusion models, " * 20
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.presentation.commands import COMMANDS
-from handlers.discord.registration import LOOK_UP, MANAGERS, PAPERS, registered, spelt
+from handlers.discord.registration import LOOK_UP, MANAGERS, PAPERS, registered
 
 # https://discord.com/developers/docs/interactions/application-commands#application-command-object
 NAME = re.compile(r"[-_a-z0-9]{1,32}")
@@ -81,17 +81,3 @@ def test_a_translation_is_sent_for_its_locale_and_names_stay() -> None:
         "today",
         {"de": "das Beste des neuesten Tages"},
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "here"),
-    [
-        ("subscribe agents at 9 Berlin", "/papers-channel subscribe"),
-        ("settings zone Berlin", "/papers-channel settings"),
-        ("search agents", "/papers search"),
-        ("help filters", "/papers help"),
-        ("", "/papers"),
-    ],
-)
-def test_a_command_is_spelt_as_discord_shows_it(text: str, here: str) -> None:
-    assert spelt(text) == here

@@ -14,9 +14,10 @@ from bot.domain.buttons import Step
 from bot.domain.errors import BadFilter
 from bot.domain.subscriptions import WorkspaceSettings
 from bot.presentation.asking import Waiting
-from bot.presentation.cards import Action, Card, Choice, Link, Notice, Row, Tone, full_card, match_card
+from bot.presentation.cards import Action, Card, Choice, Link, Notice, Row, Tone
 from bot.presentation.explain import explain
 from bot.presentation.notices import Viewer, present
+from bot.presentation.paper_cards import full_card, match_card
 from handlers.discord.answers import Showing, for_edit, shared, shown
 from handlers.discord.buttons import Draft, Manage, More, Page, Run, Share, Zone, decode, key_of
 from handlers.discord.components import EPHEMERAL, IS_V2, every, menu, texts

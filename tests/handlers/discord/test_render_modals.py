@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from bot.domain.cadence import Cadence, Rhythm, Weekday
 from bot.domain.command_text import parse_command
 from bot.domain.commands import Edit, Follow, Subscribe
-from bot.domain.errors import UserError
+from bot.domain.errors import BadFilter, UserError
 from bot.domain.filter_text import parse_filter
-from bot.presentation.forms import base_text, filled_text
+from bot.presentation.forms import base_text, filled_command
 from handlers.discord.buttons import Fill, decode
 from handlers.discord.modals import subscription_modal
 from tests.handlers.discord.hostile import subscription, texts
@@ -67,7 +67,7 @@ def test_a_form_sent_unchanged_is_what_was_held(cadence: Cadence, wanted: str) -
     held = subscription(cadence=cadence, filter=parse_filter(wanted), top=7)
     modal = subscription_modal(command("edit 7f3k"), held)
     check(modal)
-    sent = command(filled_text("edit 7f3k", fields(modal)))
+    sent = filled_command("edit 7f3k", fields(modal))
     assert sent.filter == held.filter
     assert sent.clauses.times == cadence.times
     assert sent.clauses.zone == cadence.zone
@@ -80,7 +80,7 @@ def test_an_alert_needs_no_hour() -> None:
     held = subscription(cadence=Cadence(rhythm=Rhythm.HOT, hot_votes=137, zone="Europe/Berlin"))
     modal = subscription_modal(command("edit 7f3k"), held)
     check(modal)
-    sent = command(filled_text("edit 7f3k", fields(modal)))
+    sent = filled_command("edit 7f3k", fields(modal))
     assert sent.clauses.when is not None
     assert sent.clauses.when.hot_votes == 137
     assert sent.clauses.times is None
@@ -107,7 +107,7 @@ def test_what_the_form_does_not_show_is_kept(typed: str, base: str, title: str) 
     assert modal["title"] == title
     assert decode(modal["custom_id"]) == Fill(text=base)
     assert base_text(said) == base
-    sent = command(filled_text(base, {**fields(modal), "filter": "agents"}))
+    sent = filled_command(base, {**fields(modal), "filter": "agents"})
     assert (sent.clauses.channel, sent.clauses.wanted) == (said.clauses.channel, said.clauses.wanted)
     assert sent.clauses.zone == "Europe/Berlin"
     assert sent.clauses.times == (time(7),)
@@ -117,7 +117,7 @@ def test_what_the_form_does_not_show_is_kept(typed: str, base: str, title: str) 
     "typed", ["diffusion at 9 top 3", "agents in #other", "x on monday", "hot 100", "add robotics", "at 9"]
 )
 def test_a_filter_never_becomes_a_clause(typed: str) -> None:
-    sent = command(filled_text("edit 7f3k", {**USUAL, "filter": typed}))
+    sent = filled_command("edit 7f3k", {**USUAL, "filter": typed})
     assert sent.filter is not None
     assert sent.clauses == command("edit 7f3k on weekdays at 09:00 Europe/Berlin top 5").clauses
 
@@ -125,14 +125,59 @@ def test_a_filter_never_becomes_a_clause(typed: str) -> None:
 @settings(deadline=None)
 @given(texts(200), st.sampled_from(["subscribe", "follow", "edit 7f3k"]))
 def test_whatever_is_typed_as_filter_the_clauses_stay(typed: str, base: str) -> None:
-    text = filled_text(base, {**USUAL, "filter": typed})
     try:
-        sent = command(text)
+        sent = filled_command(base, {**USUAL, "filter": typed})
     except UserError:
         return
     assert sent.clauses == command("edit 7f3k on weekdays at 09:00 Europe/Berlin top 5").clauses
 
 
 def test_lines_of_a_filter_are_parted_by_commas() -> None:
-    sent = command(filled_text("follow", {**USUAL, "filter": "diffusion\nworld model,\n\n-survey"}))
+    sent = filled_command("follow", {**USUAL, "filter": "diffusion\nworld model,\n\n-survey"})
     assert sent.filter == parse_filter("diffusion, world model, -survey")
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("at", "25:00", "at: “25:00” is not a time of day."),
+        ("at", "9 on friday", "at: “9 on friday” cannot be read."),
+        ("at", "soon", "at:"),
+        ("timezone", "Berln", "“Berln” is not a time zone."),
+        ("timezone", "Tokyo", ""),
+        ("filter", 'agents "world', "never closed"),
+    ],
+)
+def test_a_fault_in_one_field_quotes_no_other(field: str, typed: str, told: str) -> None:
+    given = {**USUAL, "filter": "agents", "at": "9", field: typed}
+    if not told:
+        assert filled_command("subscribe", given).clauses.zone == "Asia/Tokyo"
+        return
+    with pytest.raises(UserError) as caught:
+        filled_command("subscribe in #other", given)
+    assert told in caught.value.message
+    assert getattr(caught.value, "text", "") in (typed, "")
+    assert "subscribe" not in caught.value.message
+
+
+def test_what_a_filter_of_a_form_should_have_been_is_a_whole_command() -> None:
+    with pytest.raises(BadFilter) as caught:
+        filled_command("subscribe in #other", {**USUAL, "filter": 'agents "world model'})
+    mended = command(caught.value.suggestion)
+    assert mended.filter == parse_filter('agents "world model"')
+    assert mended.clauses.channel == "other"
+    assert mended.clauses.zone == "Europe/Berlin"
+
+
+def test_a_form_shows_again_what_stood_in_it_right_or_wrong() -> None:
+    typed = {
+        "filter": 'agents "world',
+        "when": "on Tuesday, Sunday",
+        "at": "25:00",
+        "timezone": "Berln",
+        "top": "9",
+    }
+    modal = subscription_modal(command("subscribe"), zone="Asia/Tokyo", of="abc", typed=typed)
+    check(modal)
+    assert fields(modal) == typed
+    assert decode(modal["custom_id"]) == Fill(text="subscribe", of="abc")

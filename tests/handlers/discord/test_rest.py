@@ -8,7 +8,7 @@ import pytest
 from aiohttp.test_utils import unused_port
 
 from handlers.discord.responses import Answer, NoAnswer
-from handlers.discord.rest import Rest, agent_of, rest_to
+from handlers.discord.rest import Rest, agent_of, page_of, rest_to
 from tests.servers.discord import faults
 from tests.servers.discord.permissions import POSTING, THREADS
 from tests.servers.discord.server import TOKEN, DiscordServer, running
@@ -149,3 +149,17 @@ async def test_the_token_is_shown_nowhere(
     async with rest_to(TOKEN, user_agent=AGENT, base="http://127.0.0.1:1/") as nowhere:
         told.append(repr(await nowhere.me()))
     assert TOKEN not in "\n".join((*told, caplog.text))
+
+
+@pytest.mark.parametrize(
+    ("token", "page"),
+    [
+        (TOKEN, "https://discord.com/users/100000000000000000"),
+        ("MQ.Wrong.token", "https://discord.com/users/1"),
+        ("a-b.c.d", "https://discord.com"),
+        ("made.up.token", "https://discord.com"),
+        ("", "https://discord.com"),
+    ],
+)
+def test_a_bot_names_its_own_page_and_nothing_secret(token: str, page: str) -> None:
+    assert page_of(token) == page

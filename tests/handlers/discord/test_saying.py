@@ -22,6 +22,7 @@ from tests.services.conftest import Clock
 
 HELLO = {"content": "Your papers will come here."}
 BUSY = "Discord takes no more messages just now; try again in a minute"
+NOT_TOLD = "Discord did not say whether my message arrived; press the button again in a minute"
 
 
 @pytest.fixture
@@ -131,7 +132,8 @@ async def test_nobody_waits_longer_than_ten_seconds(
     [
         pytest.param(faults.throttled("global"), BUSY, id="too fast"),
         pytest.param(faults.html(429, keeps=False), BUSY, id="Cloudflare"),
-        pytest.param(faults.failing(500, keeps=True), "", id="nobody knows: most probably there"),
+        pytest.param(faults.failing(500, keeps=True), NOT_TOLD, id="nobody knows"),
+        pytest.param(faults.hanging(keeps=True), NOT_TOLD, id="no answer"),
     ],
 )
 async def test_what_fails_is_not_tried_again(

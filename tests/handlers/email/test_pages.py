@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,10 @@ from bot.domain.errors import BadCommand, UserError
 from bot.domain.subscription_commands import mail_form
 from bot.domain.subscriptions import Destination, Platform
 from bot.presentation.notices import Viewer, present
-from tests.servers.mail_lab import Lab, lab, morning
+from bot.sealing import Sealer
+from bot.services.mail_links import manage_token
+from tests.servers.mail_lab import KEYS, MONDAY, Lab, lab, morning, papers
+from tests.services.conftest import FakeSource
 
 HERE = Destination(platform=Platform.SLACK, workspace="T1", channel="C1")
 ANA = Caller(person="U1", name="Ana", here=HERE, zone="Europe/Berlin")
@@ -67,6 +73,79 @@ async def test_markup_in_a_field_is_shown_as_it_is(here: Lab, field: str) -> Non
 async def test_an_oversized_form_is_refused(here: Lab) -> None:
     async with here.client.post("/mail", data={"address": "a" * 100_000}) as answer:
         assert answer.status == 413
+
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "status"),
+    [
+        pytest.param(f"{FORM}; charset=foo", b"address=a", 400, id="no such encoding"),
+        pytest.param(f"{FORM}; charset=utf-16", b"address=a", 400, id="not in its encoding"),
+        pytest.param(MULTIPART, b"zzz", 400, id="parts without a boundary"),
+        pytest.param(f"{MULTIPART}; boundary=x", b"zzz", 400, id="no parts"),
+        pytest.param("application/json", b"{}", 400, id="no form"),
+        pytest.param(FORM, b"address=%ff%00@x.org&zone=UTC", 400, id="no letters"),
+        pytest.param(FORM, b"address=a&address=b&zone=%00", 400, id="twice"),
+    ],
+)
+async def test_a_form_that_is_none_is_refused_and_no_defect_of_ours(
+    here: Lab, kind: str, body: bytes, status: int
+) -> None:
+    async with here.client.post("/mail", data=body, headers={"Content-Type": kind}) as answer:
+        assert answer.status == status
+
+
+async def test_a_form_that_grows_without_saying_so_is_refused(here: Lab) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b"a" * 1_000
+
+    async with here.client.post("/mail", data=endless(), headers={"Content-Type": FORM}) as answer:
+        assert answer.status == 413
+
+
+async def test_a_form_that_never_ends_is_given_up(here: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.email.routes._PATIENCE", 0.1)
+    held = asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"address="
+        await held.wait()
+
+    async with here.client.post("/mail", data=slow(), headers={"Content-Type": FORM}) as answer:
+        assert answer.status == 408
+        held.set()
+
+
+async def test_no_visitor_makes_us_ask_the_source(tmp_path: Path) -> None:
+    source = FakeSource()
+    async with lab(f"sqlite:///{tmp_path / 'b.db'}", source=source) as here:
+        answer = await here.ask(filter="like:2511.77777")
+        assert "I have no paper 2511.77777" in answer
+        await here.followed()
+        [one] = await here.rooms.store.subscriptions.all()
+        edit = f"/mail/edit?t={manage_token(Sealer(KEYS), one)}"
+        assert "I have no paper" in await here.post(edit, filter="like:2511.77777", zone="UTC")
+    assert source.asked == []
+
+
+async def test_what_is_like_a_stored_paper_can_be_followed_by_mail(here: Lab) -> None:
+    listing = papers(MONDAY - timedelta(days=3))
+    first = replace(
+        listing.entries[0].paper,
+        title="Diffusion policies for dexterous grasping",
+        abstract="We learn dexterous grasping with diffusion policies and tactile sensing.",
+        keywords=("dexterous grasping", "tactile sensing", "diffusion policies"),
+    )
+    told = replace(listing.entries[0], paper=first)
+    await here.rooms.ingest.keep(replace(listing, entries=(told, *listing.entries[1:])))
+    await here.followed(filter=f"like:{first.id}")
+    [one] = await here.rooms.store.subscriptions.all()
+    [term] = one.filter.terms()
+    assert term.subject  # without it nothing would ever match
 
 
 async def test_no_answer_may_be_kept_and_no_address_of_a_page_goes_elsewhere(here: Lab) -> None:

@@ -221,6 +221,25 @@ def test_abstracts_come_where_they_are_wanted_and_links_where_they_are_known() -
         assert "Code: https://github.com/a/b" in mail.text
 
 
+def test_what_is_linked_is_told_once_and_equal_figures_stay() -> None:
+    paper = Paper(
+        id="2511.00001",
+        title="Title",
+        summary="In short.",
+        code_url="https://github.com/a/b",
+        project_url="https://example.org/",
+    )
+    bulletin = of(paper)
+    [pick] = bulletin.digest.picks
+    tally = Tally(at=MORNING, upvotes=4, comments=4, stars=1200)
+    counted = replace(pick, match=replace(pick.match, entry=Entry(paper=paper, tally=tally)))
+    mail = rendered(replace(bulletin, digest=replace(bulletin.digest, picks=(counted,))))
+    assert "4 upvotes · 4 comments" in mail.text
+    assert "Code (1.2k stars): https://github.com/a/b" in mail.text
+    assert "Project page: https://example.org/" in mail.text
+    assert mail.text.lower().count("project page") == mail.text.count("stars") == 1
+
+
 @pytest.mark.parametrize(
     "payload",
     ["", "{}", "[]", '{"v":9}', '{"v":1,"subject":"x"}', '{"v":1,"text":"","html":"","subject":"","evil":1}'],

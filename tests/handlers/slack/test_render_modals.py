@@ -13,6 +13,7 @@ from bot.domain.command_text import parse_command
 from bot.domain.commands import Edit, Follow, Subscribe
 from bot.domain.errors import UserError
 from bot.domain.filter_text import parse_filter
+from bot.presentation.forms import filled_command
 from handlers.slack.blocks import section
 from handlers.slack.modals import NoForm, answer_view, filled, opened_in, subscription_view
 from tests.handlers.discord.hostile import subscription, texts
@@ -71,7 +72,7 @@ def test_a_form_sent_unchanged_is_what_was_held(cadence: Cadence, wanted: str) -
     view = subscription_view(command("edit 7f3k"), held, here=HERE)
     check(view)
     form = filled(sent(view))
-    read = command(form.text)
+    read = filled_command(form.base, form.fields)
     assert form.here == HERE
     assert (read.filter, read.clauses.times, read.clauses.zone) == (held.filter, cadence.times, cadence.zone)
     assert read.clauses.top == 7
@@ -93,8 +94,10 @@ def test_each_form_has_its_fields(typed: str, title: str, fields: int) -> None:
 
 def test_the_channel_that_is_picked_is_subscribed() -> None:
     view = subscription_view(command("subscribe agents in #C0OTHER with abstracts"), here=HERE)
-    assert command(filled(sent(view)).text).clauses.channel == "C0OTHER"
-    picked = command(filled(sent(view, channel="C0PICKED")).text)
+    form = filled(sent(view))
+    assert filled_command(form.base, form.fields).clauses.channel == "C0OTHER"
+    form = filled(sent(view, channel="C0PICKED"))
+    picked = filled_command(form.base, form.fields)
     assert picked.clauses.channel == "C0PICKED"
     assert picked.clauses.wanted == command("subscribe with abstracts").clauses.wanted
 
@@ -111,7 +114,7 @@ def test_whatever_is_typed_as_filter_the_clauses_stay(typed: str) -> None:
     view = subscription_view(command("follow"), zone="Europe/Berlin")
     form = filled(sent(view, filter=typed))
     try:
-        read = command(form.text)
+        read = filled_command(form.base, form.fields)
     except UserError:
         return
     assert read.clauses == command("edit 7f3k on weekdays at 09:00 Europe/Berlin top 5").clauses

@@ -55,7 +55,8 @@ async def test_a_feed_is_read_by_a_feed_reader(reader: Reader) -> None:
     assert entry.link == f"{reader.address}/papers/2511.00001"
     assert [author.name for author in entry.authors] == ["Ada Lovelace", "Alan Turing", "Grace Hopper"]
     assert "“world model” in the title" in entry.content[0].value
-    assert "We propose agents" in entry.content[0].value
+    assert "Agents plan by imagining what comes next." in entry.content[0].value
+    assert "We propose agents" not in entry.content[0].value  # eighty abstracts are no feed
     assert [tag.term for tag in entry.tags] == ["planning"]
 
 
@@ -105,6 +106,20 @@ async def test_new_papers_come_first(reader: Reader) -> None:
     await reader.keep(paper(1, "Early", 90), paper(2, "Late", 1, seen=at(MONDAY, 12)), seen=at(MONDAY, 12))
     titles = [entry.title for entry in feedparser.parse((await reader.get("/feeds/atom")).text).entries]
     assert titles == ["Late", "Early"]
+
+
+async def test_a_feed_holds_the_fullest_day_and_stays_small(reader: Reader) -> None:
+    names = tuple(f"Author Number {number}" for number in range(200))
+    await reader.keep(
+        *(
+            paper(number, f"Agents that plan, part {number} of many", abstract="Words. " * 300, authors=names)
+            for number in range(1, 131)
+        )
+    )
+    answer = await reader.get("/feeds/atom", Accept_Encoding="identity")
+    assert len(feedparser.parse(answer.text).entries) == 80
+    assert answer.size < 120_000
+    assert (await reader.get("/feeds/atom", Accept_Encoding="gzip")).headers["Content-Encoding"] == "gzip"
 
 
 async def test_votes_alone_change_no_byte(reader: Reader) -> None:

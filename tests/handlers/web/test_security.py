@@ -153,6 +153,12 @@ async def test_no_visitor_makes_us_ask_anyone(reader: Reader) -> None:
     assert reader.source.asked == []
 
 
+@pytest.mark.parametrize("path", ["/search?q=%00", "/papers/%00", "/?filter=%00", "/date/%00"])
+async def test_what_no_text_can_hold_is_not_sent_back(reader: Reader, path: str) -> None:
+    await reader.keep(paper())
+    assert "\0" not in (await reader.get(path)).text
+
+
 async def test_a_mounted_route_keeps_its_answer(reader: Reader) -> None:
     answer = await reader.get("/slack/events", method="POST")
     assert (answer.status, answer.text) == (200, '{"ok": true}')

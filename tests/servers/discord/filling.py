@@ -172,7 +172,8 @@ def _field(part: Json, given: Given) -> Json:
     head = {"type": part["type"], "id": part.get("id") or 1, "custom_id": part["custom_id"]}
     value = given.get(part["custom_id"], part.get("value") or "")
     if part["type"] != TEXT_INPUT:
-        return head | {"values": value or []}
+        chosen = [option["value"] for option in part.get("options", ()) if option.get("default")]
+        return head | {"values": value or chosen}
     text = str(value)
     least = part.get("min_length") or (1 if part.get("required", True) else 0)
     if (text or part.get("required", True)) and not least <= len(text) <= (part.get("max_length") or 4000):

@@ -64,7 +64,7 @@ class Interaction:
 
     async def message(self, *, within: float = 5) -> Message:
         """What the person sees as the answer, once nothing is loading any more."""
-        await self._until(lambda: self.original is not None and not self.original.flags & LOADING, within)
+        await self._until(self._settled, within)
         assert self.original is not None
         return self.original
 
@@ -102,6 +102,12 @@ class Interaction:
         """Remembers what the bot did."""
         self.replies.append(Reply(what=what, after=self.age, body=body, type=kind, message=message))
         self._changed.set()
+
+    def _settled(self) -> bool:
+        """Whether nothing loads any more: what was acknowledged as an update ends with one, or with a follow-up."""
+        if self.original is None or self.original.flags & LOADING:
+            return False
+        return self.replies[0].type != DEFERRED_UPDATE or len(self.replies) > 1
 
     async def _until(self, done: Callable[[], bool], within: float) -> None:
         async with asyncio.timeout(within):
