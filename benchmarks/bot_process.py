@@ -15,6 +15,8 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from time import thread_time
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.search import memory
@@ -31,9 +33,13 @@ UNLIMITED = 1e6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
-    """What our process spent so far, and holds now; *mapped* MiB are of files, which the system may take back."""
+    """What our process spent so far, and holds now; *mapped* MiB are of files, which the system may take back.
+
+    *waited* are seconds that its loop was ready and others had the processors.
+    """
 
     seconds: float
+    waited: float
     mib: float
     mapped: float
 
@@ -84,7 +90,13 @@ async def serving(module: str, told: Mapping[str, Any], profile: str) -> AsyncGe
 def say() -> None:
     """Tell what was used."""
     spent = resource.getrusage(resource.RUSAGE_SELF)
-    used = Used(seconds=spent.ru_utime + spent.ru_stime, mib=memory(), mapped=memory("RssFile"))
+    _, waited, _ = Path("/proc/self/schedstat").read_text(encoding="ascii").split()  # of the first thread
+    used = Used(
+        seconds=spent.ru_utime + spent.ru_stime,
+        waited=int(waited) / 1e9,
+        mib=memory(),
+        mapped=memory("RssFile"),
+    )
     print(json.dumps(asdict(used)), flush=True)
 
 
@@ -109,7 +121,7 @@ def served(serve: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
     if not profile:
         asyncio.run(run())
         return
-    profiled = cProfile.Profile()
+    profiled = cProfile.Profile(thread_time)  # of the loop alone, however busy the machine is
     with profiled:
         asyncio.run(run())
     pstats.Stats(profiled).dump_stats(profile[0])

@@ -7,7 +7,7 @@ with messages composed beforehand; *CPU* is the processor time of this process f
 the machine disturbs less. On Redis the same digests also go through saq, if that is installed (the group ``bench`` of
 pyproject.toml). Aims: 4,000/s, 10,000/s for the store alone, flat from 1,000 to a million subscriptions.
 
-    python -m benchmarks.engine [--subscriptions N …] [--store URL] [--profile] [PATH]
+    python -m benchmarks.engine [--subscriptions N …] [--store URL] [--profile] [--steps] [PATH]
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import tempfile
 from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING
@@ -56,7 +57,7 @@ from bot.sources.archive import Archive
 from storage.opening import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from bot.domain.deliveries import Delivery
     from bot.domain.outcomes import Looked, Posted
@@ -119,25 +120,21 @@ class Shelf:
         return Absent()
 
 
-def subscriptions(entries: list[Entry], count: int) -> list[Subscription]:
+def subscriptions(entries: list[Entry], count: int) -> Iterator[Subscription]:
     """*count* subscriptions of *count* channels, twenty a workspace."""
     rng = random.Random(1)
     wishes = Wishes(entries, rng)
-    made = []
     for number in range(count):
         to = Destination(platform=Platform.SLACK, workspace=f"T{number // 20}", channel=f"C{number}")
-        made.append(
-            Subscription(
-                id=permanent_id(to, f"{number:012x}"),
-                short_id=f"{number:04x}",
-                destination=to,
-                filter=wishes.mixed(),
-                cadence=Cadence(weekdays=EVERY_DAY, zone="UTC"),
-                created_by="bench",
-                created_at=DUE - timedelta(days=30),
-            )
+        yield Subscription(
+            id=permanent_id(to, f"{number:012x}"),
+            short_id=f"{number:04x}",
+            destination=to,
+            filter=wishes.mixed(),
+            cadence=Cadence(weekdays=EVERY_DAY, zone="UTC"),
+            created_by="bench",
+            created_at=DUE - timedelta(days=30),
         )
-    return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,14 +199,16 @@ def _now() -> datetime:
     return DUE + timedelta(seconds=1)
 
 
-async def store_alone(store: Store, now: datetime) -> tuple[float, int]:
-    """The store's steps for every subscription due at *now*, with messages composed beforehand."""
+async def store_alone(store: Store, now: datetime) -> tuple[float, float, int]:
+    """The store's steps for every subscription due at *now*, with messages composed beforehand.
+
+    Gives their seconds, their processor time, and how many digests they were.
+    """
     lease, done = Lease(owner="bench", at=now, until=now + timedelta(minutes=5)), 0
     payload, settings, outbox = "x" * 4000, WorkspaceSettings(), store.outbox
-    began = perf_counter()
+    began, worked = perf_counter(), process_time()
     while due := await outbox.due(now, BATCH):
-        readable = (one for one in due if isinstance(one, Due))
-        steps = [_step(one.subscription, one.progress, now, settings) for one in readable]
+        steps = [_step(one, now, settings) for one in due if isinstance(one, Due)]
         await outbox.advance(steps)
     while taken := await outbox.take_jobs(lease, BATCH):
         written = []
@@ -226,13 +225,11 @@ async def store_alone(store: Store, now: datetime) -> tuple[float, int]:
         begun = await outbox.begin([one.deliveries[0].begun(now) for one in written], lease)
         await outbox.record([_sent(one) for one in begun], lease)
         done += len(begun)
-    return perf_counter() - began, done
+    return perf_counter() - began, process_time() - worked, done
 
 
-def _step(
-    subscription: Subscription, progress: Progress, now: datetime, settings: WorkspaceSettings
-) -> Advance:
-    return advance(subscription, progress.due_at or now, now, settings)
+def _step(due: Due, now: datetime, settings: WorkspaceSettings) -> Advance:
+    return advance(due.subscription, due.progress.due_at or now, now, settings)
 
 
 def _sent(delivery: Delivery) -> Delivery:
@@ -250,8 +247,8 @@ async def filled(url: str, path: Path, count: int, resources: AsyncExitStack) ->
         await ingest.keep(listing)
         entries += listing.entries
     made = subscriptions(entries, count)
-    for begin in range(0, count, 5000):
-        await store.subscriptions.add_all([(one, DUE) for one in made[begin : begin + 5000]])
+    while some := [(one, DUE) for one in islice(made, 5000)]:
+        await store.subscriptions.add_all(some)
     return store
 
 
@@ -261,7 +258,7 @@ async def measure(path: Path, count: int, url: str, profiled: cProfile.Profile |
         folder = resources.enter_context(tempfile.TemporaryDirectory())
         store = await filled(url or f"sqlite:///{folder}/bench.db", path, count, resources)
         all_of_it = await everything(store, profiled)
-        alone, steps = await store_alone(store, DUE + timedelta(days=1))
+        alone, _, steps = await store_alone(store, DUE + timedelta(days=1))
         theirs = await peer(store, url) if url.startswith("redis") and INSTALLED else None
     each = all_of_it.seconds / count
     told = "" if theirs is None else f" {count / theirs:>8,.0f} {theirs / all_of_it.seconds:>6.1f}"
@@ -271,6 +268,16 @@ async def measure(path: Path, count: int, url: str, profiled: cProfile.Profile |
     )
 
 
+async def measure_steps(path: Path, count: int, url: str) -> str:
+    """One row of the table of the store's steps alone."""
+    async with AsyncExitStack() as resources:
+        folder = resources.enter_context(tempfile.TemporaryDirectory())
+        store = await filled(url or f"sqlite:///{folder}/bench.db", path, count, resources)
+        collect_rarely()
+        seconds, processor, done = await store_alone(store, DUE + timedelta(days=1))
+    return f"{count:>13,} {seconds:>8.1f} {done / seconds:>12,.0f} {processor / done * 1e6:>7.0f}"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser()
@@ -278,7 +285,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--subscriptions", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--store", default="", help="an empty store; default: a SQLite file for each row")
     parser.add_argument("--profile", action="store_true", help="say where the time goes")
+    parser.add_argument("--steps", action="store_true", help="measure nothing but the store's steps")
     chosen = parser.parse_args(arguments)
+    if chosen.steps:
+        print("subscriptions  seconds store only/s  CPU us")
+        for count in chosen.subscriptions:
+            print(asyncio.run(measure_steps(chosen.path, count, chosen.store)), flush=True)
+        return
     profiled = cProfile.Profile() if chosen.profile else None
     redis = chosen.store.startswith("redis")
     if redis and not INSTALLED:

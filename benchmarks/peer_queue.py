@@ -1,4 +1,4 @@
-"""The same digests through a queue of others, saq (https://pypi.org/project/saq/): enqueued, claimed, composed, posted.
+"""The same digests through a queue of others, saq (https://github.com/tobymao/saq): enqueued, claimed, composed, posted.
 
 It promises less: no delivery has a state, no paper is claimed for a channel, and what was being worked on when a process
 died is found again only by its sweep. Left out, with a line that says so, where saq is not installed.

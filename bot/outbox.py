@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.outcomes import Looked, Posted
     from bot.domain.pacing import Brake, Pace, Slot
     from bot.domain.papers import PaperId
-    from bot.domain.rounds import Advance
+    from bot.domain.rounds import Advance, Timed
     from bot.domain.subscriptions import Destination, Platform, Progress, Subscription, Unreadable
 
 
@@ -38,9 +38,9 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A subscription whose time has come, with where it stands."""
+    """A subscription whose time has come, as far as its next step needs it, with where it stands."""
 
-    subscription: Subscription
+    subscription: Timed
     progress: Progress
 
 

@@ -14,9 +14,7 @@ from bot.domain.errors import BadConfiguration, StoreError, Unknown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MAKE_ONE: Final = (
-    'Make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
-)
+MAKE_ONE: Final = 'Set PAPERROUND_SEAL_KEYS; a key is made by: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
 _FINDING: Final = b"paperround: finding"
 _SIGNING: Final = b"paperround: signing"
 _LONGEST_TOKEN: Final = 2_000

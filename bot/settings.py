@@ -217,6 +217,17 @@ class WebSettings(BaseModel, frozen=True, use_attribute_docstrings=True):
     _on_one_line = field_validator("host", mode="before")(_one_line)
 
 
+class MetricsSettings(BaseModel, frozen=True, use_attribute_docstrings=True):
+    """Numbers for Prometheus, at /metrics on a port of their own; without a port they are not told."""
+
+    port: int | None = Field(default=None, ge=1, le=65_535)
+    """Where they are told, such as 9477; not the web part's port."""
+    host: str = "127.0.0.1"
+    """Who may read them: 127.0.0.1 this machine alone, 0.0.0.0 whoever can reach it; there is no password."""
+
+    _on_one_line = field_validator("host", mode="before")(_one_line)
+
+
 class EmailSettings(BaseModel, frozen=True, use_attribute_docstrings=True):
     """Digests by mail; without a host none are sent. They need the web part, for the links in them, and seal keys."""
 
@@ -280,6 +291,7 @@ class Settings(BaseSettings):
     slack: SlackSettings = SlackSettings()
     web: WebSettings = WebSettings()
     email: EmailSettings = EmailSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
     @field_validator("data_dir")
     @classmethod
@@ -288,6 +300,18 @@ class Settings(BaseSettings):
             return folder.expanduser()
         except RuntimeError as error:
             raise ValueError("Nobody's home is known by that name. Write the whole path") from error
+
+    @field_validator("metrics")
+    @classmethod
+    def _on_its_own(cls, metrics: MetricsSettings, others: ValidationInfo) -> MetricsSettings:
+        """Whoever may read the page would read the numbers, or the other way round."""
+        page: WebSettings | None = others.data.get("web")
+        if page and metrics.port is not None and metrics.port == page.port:
+            raise ValueError(
+                f"Port {metrics.port} is the web part's. Metrics have a port of their own: set"
+                f" {_PREFIX}METRICS__PORT to another than {_PREFIX}WEB__PORT"
+            )
+        return metrics
 
     @field_validator("zone")
     @classmethod

@@ -11,6 +11,7 @@ from bot.domain.events import (
     AlertsFound,
     AnswerLost,
     ClockWentBack,
+    CommandAnswered,
     DeliveryEnded,
     DeliveryPutOff,
     EditionComposed,
@@ -18,6 +19,7 @@ from bot.domain.events import (
     FetchFailed,
     GatewayLost,
     IndexRebuilt,
+    InvalidAnswer,
     ItemsSkipped,
     ListingKept,
     ListingShrank,
@@ -33,6 +35,7 @@ from bot.domain.events import (
 
 if TYPE_CHECKING:
     from bot.domain.events import Event
+    from bot.ports import Observer
 
 log = logging.getLogger("paperround")
 
@@ -43,6 +46,7 @@ class Watch:
     def __init__(self) -> None:
         self._said: set[str] = set()
         self._failures = 0
+        self._defects = 0
 
     def __call__(self, event: Event) -> None:
         """Log *event*."""
@@ -59,13 +63,32 @@ class Watch:
         """How often the store failed until now."""
         return self._failures
 
+    def broke(self) -> None:
+        """Note a defect of ours."""
+        self._defects += 1
+
+    def defects(self) -> int:
+        """How many defects of ours were met until now."""
+        return self._defects
+
 
 watch: Final = Watch()
 """What all parts of this process tell."""
 
 
+def all_of(*observers: Observer) -> Observer:
+    """One that passes on what happened to each of *observers*."""
+
+    def tell(event: Event) -> None:
+        for observer in observers:
+            observer(event)
+
+    return tell
+
+
 def report(error: BaseException, reference: str) -> None:
     """Log a defect of ours under the *reference* that a person was given."""
+    watch.broke()
     log.error("defect reference=%s", reference, exc_info=error)
 
 
@@ -158,6 +181,12 @@ def _(event: DeliveryPutOff) -> None:
 
 
 @_say.register
+def _(event: InvalidAnswer) -> None:
+    level = logging.DEBUG if event.until is None else logging.WARNING
+    log.log(level, "answer.invalid platform=%s resting_until=%s", event.platform, event.until)
+
+
+@_say.register
 def _(event: SubscriptionStopped) -> None:
     log.warning("subscription.stopped subscription=%s because=%s", event.subscription_id, event.because)
 
@@ -206,6 +235,16 @@ def _(event: IndexRebuilt) -> None:
 @_say.register
 def _(event: GatewayLost) -> None:
     log.warning("gateway.lost reason=%s", event.reason)
+
+
+@_say.register
+def _(event: CommandAnswered) -> None:
+    log.debug(
+        "command.answered platform=%s outcome=%s took=%.3fs",
+        event.platform,
+        event.outcome,
+        event.took.total_seconds(),
+    )
 
 
 @_say.register

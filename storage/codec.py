@@ -13,7 +13,6 @@ from typing import Any, Final
 from bot.domain.cadence import Cadence, Rhythm, Weekday
 from bot.domain.errors import BadFilter, BadText, StoreCorrupt, StoreTooNew
 from bot.domain.papers import Organization, Paper
-from bot.domain.processes import Running
 from bot.domain.subscriptions import (
     POSTS_A_DAY,
     Destination,
@@ -169,18 +168,6 @@ def encode_settings(settings: WorkspaceSettings) -> str:
     )
 
 
-def encode_process(one: Running) -> str:
-    """What *one* said of itself as text, but for its name."""
-    return written({"until": moment(one.until), "settings": dict(one.settings)})
-
-
-def decode_process(name: str, document: str) -> Running:
-    """The process *name* of which `encode_process` wrote *document*; raises `StoreCorrupt` or `StoreTooNew`."""
-    with readable("process"):
-        wire = read(document)
-        return Running(name=name, until=at_moment(wire["until"]), settings=wire["settings"])
-
-
 def decode_settings(document: str) -> WorkspaceSettings:
     """The settings that `encode_settings` wrote; raises `StoreCorrupt` or `StoreTooNew`."""
     with readable("workspace's settings"):
@@ -231,15 +218,16 @@ def _cadence_and_pause(wire: Wire) -> tuple[Cadence, int | None, str]:
     """The cadence, since when it is paused, and why: also if its zone is one that tzdata no longer has."""
     stored = wire["cadence"]
     try:
-        return _cadence(stored), wire["paused_at"], wire["paused_because"]
+        return decode_cadence(stored), wire["paused_at"], wire["paused_because"]
     except BadText:
         if find_zone(stored["zone"]) is not None:
             raise
         because = f"its time zone {stored['zone']} is no longer known: edit its time, then resume it"
-        return _cadence({**stored, "zone": "UTC"}), wire["paused_at"], because
+        return decode_cadence({**stored, "zone": "UTC"}), wire["paused_at"], because
 
 
-def _cadence(wire: Wire) -> Cadence:
+def decode_cadence(wire: Wire) -> Cadence:
+    """The cadence that stands as *wire* in a record; raises `BadText` also if its zone is not known."""
     return _shared_cadence(
         wire["rhythm"],
         tuple(wire["weekdays"]),

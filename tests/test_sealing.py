@@ -46,6 +46,7 @@ def test_a_wrong_key_is_named_as_a_setting_and_never_shown(keys: list[str]) -> N
         Sealer(keys)
     assert NEW not in f"{caught.value.message}{caught.value.hint}"
     assert "not a key" not in caught.value.message
+    assert "PAPERROUND_SEAL_KEYS" in caught.value.hint
 
 
 def test_a_link_holds_for_its_purpose_and_its_keys_alone() -> None:

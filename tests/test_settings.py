@@ -242,3 +242,21 @@ def test_what_is_wrong_for_slack_is_named_without_being_shown(
     assert raised.value.message.startswith("PAPERROUND_SLACK")
     assert words in raised.value.message
     assert "hunter2" not in raised.value.message
+
+
+def test_metrics_are_off_unless_a_port_is_set_and_then_for_this_machine_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert read_settings().metrics.port is None
+    monkeypatch.setenv("PAPERROUND_METRICS__PORT", "9477")
+    assert (read_settings().metrics.port, read_settings().metrics.host) == (9477, "127.0.0.1")
+
+
+def test_metrics_have_a_port_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERROUND_METRICS__PORT", "8080")
+    monkeypatch.setenv("PAPERROUND_WEB__PORT", "8081")
+    assert read_settings().metrics.port == 8080
+    monkeypatch.setenv("PAPERROUND_WEB__PORT", "8080")
+    with pytest.raises(BadConfiguration, match="Port 8080 is the web part's") as raised:
+        read_settings()
+    assert "PAPERROUND_METRICS__PORT to another than PAPERROUND_WEB__PORT" in raised.value.message

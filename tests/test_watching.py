@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
 import pytest
 
 from bot.domain.events import (
+    Answered,
     AnswerLost,
     ClockWentBack,
+    CommandAnswered,
     Event,
     FetchFailed,
     GatewayLost,
     IndexRebuilt,
+    InvalidAnswer,
     ItemsSkipped,
     ListingKept,
     ListingShrank,
@@ -21,7 +24,8 @@ from bot.domain.events import (
     StoreFailed,
     SubscriptionUnreadable,
 )
-from bot.watching import Watch, hush, report, watch
+from bot.domain.subscriptions import Platform
+from bot.watching import Watch, all_of, hush, report, watch
 
 DAY = date(2025, 10, 16)
 
@@ -53,6 +57,21 @@ SAID = [
     ),
     (GatewayLost(reason="closed with 1006"), "WARNING", "gateway.lost reason=closed with 1006"),
     (AnswerLost(reason="it came too late"), "WARNING", "answer.lost reason=it came too late"),
+    (
+        InvalidAnswer(platform=Platform.DISCORD, until=None),
+        "DEBUG",
+        "answer.invalid platform=discord resting_until=None",
+    ),
+    (
+        InvalidAnswer(platform=Platform.DISCORD, until=datetime(2025, 10, 16, 9, tzinfo=UTC)),
+        "WARNING",
+        "answer.invalid platform=discord resting_until=2025-10-16 09:00:00+00:00",
+    ),
+    (
+        CommandAnswered(platform=Platform.SLACK, outcome=Answered.DONE, took=timedelta(milliseconds=12)),
+        "DEBUG",
+        "command.answered platform=slack outcome=done took=0.012s",
+    ),
     (RequestRefused(reason="a bad signature"), "WARNING", "request.refused reason=a bad signature"),
     (IndexRebuilt(papers=7), "WARNING", "index.rebuilt papers=7"),
     (StoreBack(after=timedelta(seconds=37)), "WARNING", "store.back after=37s"),
@@ -107,6 +126,20 @@ def test_a_defect_is_logged_with_its_reference_and_where_it_was(caplog: pytest.L
     assert "reference=A1B2" in caplog.text
     assert "ValueError: day is out of range" in caplog.text
     assert "test_watching.py" in caplog.text
+
+
+def test_defects_are_counted() -> None:
+    before = watch.defects()
+    report(ValueError("wrong"), "A1B2")
+    assert watch.defects() == before + 1
+
+
+def test_several_observers_hear_the_same() -> None:
+    first: list[Event] = []
+    second: list[Event] = []
+    event = IndexRebuilt(papers=7)
+    all_of(first.append, second.append)(event)
+    assert first == second == [event]
 
 
 def test_a_library_that_is_hushed_says_nothing_at_any_level(caplog: pytest.LogCaptureFixture) -> None:

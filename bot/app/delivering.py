@@ -18,7 +18,7 @@ from bot.services.editions import Editions
 from bot.services.posting import Posting
 from bot.services.presence import Presence
 from bot.services.rounds import Rounds
-from bot.watching import report, watch
+from bot.watching import report
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
@@ -37,10 +37,10 @@ class Delivery:
 
 
 def delivery(
-    rooms: Paperround, messengers: Iterable[Messenger], *, owner: str, observe: Observer = watch
+    rooms: Paperround, messengers: Iterable[Messenger], *, owner: str, observe: Observer | None = None
 ) -> Delivery:
-    """The delivery of one process, which is known to others as *owner*."""
-    store, now = rooms.store, rooms.now
+    """The delivery of one process, which is known to others as *owner*. *observe* stands for that of the rooms."""
+    store, now, observe = rooms.store, rooms.now, observe or rooms.observe
     by_platform = {messenger.platform: messenger for messenger in messengers}
     posting = Posting(
         store, by_platform, owner=owner, observe=observe, now=now, sleep=asyncio.sleep, report=report
@@ -73,7 +73,12 @@ def presence(rooms: Paperround, settings: Settings, *, owner: str, source: str |
         "command": settings.slack.command,
     }
     return Presence(
-        rooms.store.processes, name=owner, settings=agreed, observe=watch, now=rooms.now, sleep=asyncio.sleep
+        rooms.store.processes,
+        name=owner,
+        settings=agreed,
+        observe=rooms.observe,
+        now=rooms.now,
+        sleep=asyncio.sleep,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.app.rooms import Paperround
 from bot.presentation.findings import Finding
 from bot.services.conversing import Conversation
-from bot.watching import report, watch
+from bot.watching import report
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -26,10 +26,10 @@ async def on_discord(
     rooms: Paperround,
     *,
     owner: str,
-    observe: Observer = watch,
+    observe: Observer | None = None,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> AsyncGenerator[Discord | None]:
-    """The Discord side of this process; None if the settings name no bot."""
+    """The Discord side of this process; None if the settings name no bot. *observe* stands for that of the rooms."""
     wanted = settings.discord
     if wanted.token is None:
         yield None
@@ -54,7 +54,13 @@ async def on_discord(
         leases=rooms.store.leases,
     )
     async with serving(
-        account, services, owner=owner, observe=observe, report=report, now=rooms.now, sleep=sleep
+        account,
+        services,
+        owner=owner,
+        observe=observe or rooms.observe,
+        report=report,
+        now=rooms.now,
+        sleep=sleep,
     ) as discord:
         yield discord
 

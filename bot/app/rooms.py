@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paperround:
-    """The wired parts of one process."""
+    """The wired parts of one process; all of them tell *observe* what happens."""
 
     store: Store
     source: Source | None
@@ -45,6 +45,7 @@ class Paperround:
     sharing: Sharing
     departing: Departing
     overseeing: Overseeing
+    observe: Observer
     now: Clock
 
 
@@ -91,6 +92,7 @@ async def opened(  # noqa: PLR0913 - all but the address may be left out
             bookmarks=BookmarkShelf(store.bookmarks, store.papers, searching, now=now),
             explaining=Explaining(composer, store.marks, store.subscriptions),
             departing=departing,
+            observe=observe,
             now=now,
         )
         yield Paperround(
@@ -105,5 +107,6 @@ async def opened(  # noqa: PLR0913 - all but the address may be left out
             sharing=Sharing(store.settings, store.limiter, now=now),
             departing=departing,
             overseeing=Overseeing(store, composer, now=now),
+            observe=observe,
             now=now,
         )

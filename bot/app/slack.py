@@ -12,7 +12,7 @@ from bot.app.storing import sealer
 from bot.domain.errors import BadConfiguration, PaperroundError
 from bot.presentation.findings import Finding
 from bot.services.conversing import Conversation
-from bot.watching import hush, report, watch
+from bot.watching import hush, report
 from storage.opening import open_store
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ async def on_slack(
     rooms: Paperround,
     *,
     owner: str,
-    observe: Observer = watch,
+    observe: Observer | None = None,
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> AsyncGenerator[Slack | None]:
     """The Slack side of this process, whose routes the web part mounts; None if the settings name no app.
 
-    Raises `BadConfiguration` if something that it needs is not set.
+    *observe* stands for that of the rooms. Raises `BadConfiguration` if something that it needs is not set.
     """
     wanted = settings.slack
     if not wanted.served:
@@ -55,7 +55,13 @@ async def on_slack(
     )
     account = _account(settings, style_url(rooms) if wanted.mode == "http" else "")
     async with serving(
-        account, services, owner=owner, observe=observe, report=report, now=rooms.now, sleep=sleep
+        account,
+        services,
+        owner=owner,
+        observe=observe or rooms.observe,
+        report=report,
+        now=rooms.now,
+        sleep=sleep,
     ) as slack:
         yield slack
 

@@ -35,12 +35,14 @@ async def fit(rooms: Paperround) -> None:
     """Return if the store may be worked on, its weak sides told; raises `StoreBusy` if a migration left it half there."""
     await refuse_half(rooms.store, rooms.now())
     for warning in await rooms.store.warnings():
-        watch(StoreAtRisk(warning=warning))
+        rooms.observe(StoreAtRisk(warning=warning))
 
 
 def outages(rooms: Paperround) -> Outages:
     """What tells that the store is back."""
-    return Outages(watch.failures, rooms.store.ping, observe=watch, now=rooms.now, sleep=asyncio.sleep)
+    return Outages(
+        watch.failures, rooms.store.ping, observe=rooms.observe, now=rooms.now, sleep=asyncio.sleep
+    )
 
 
 def shown_store(store_url: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.app.delivering import delivery, presence, process_name, working
 from bot.app.mail import mail_form
+from bot.app.metrics import metrics_of
 from bot.app.platforms import on_platforms
 from bot.app.rooms import opened, utc_now
 from bot.app.sources import source_of
@@ -26,7 +27,6 @@ from bot.services.reliving import Reliving
 from bot.settings import read_settings
 from bot.sources.archive import Archive
 from bot.sources.opening import open_replay
-from bot.watching import watch
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -57,13 +57,20 @@ async def _recording(path: str) -> Archive:
 
 
 async def _follow(chosen: Namespace, settings: Settings, url: str) -> int:
-    owner = process_name()
+    owner, metrics = process_name(), metrics_of(settings)
     if chosen.source:
         await _recording(chosen.source)
     async with (
         source_of(settings, chosen.source) as source,
-        opened(url, data_dir=settings.data_dir, source=source, mail_form=mail_form(settings)) as rooms,
+        opened(
+            url,
+            data_dir=settings.data_dir,
+            source=source,
+            observe=metrics.observe,
+            mail_form=mail_form(settings),
+        ) as rooms,
         rooms.store.alone(owner),
+        metrics.served(rooms) as numbers,
         on_platforms(settings, rooms, owner=owner) as platforms,
     ):
         await fit(rooms)
@@ -74,11 +81,10 @@ async def _follow(chosen: Namespace, settings: Settings, url: str) -> int:
             "polling": _polling(source, rooms, settings, owner).run,
             "presence": here.run,
             "outages": outages(rooms).run,
-            "following": Following(rooms.composer, rooms.searching, observe=watch, sleep=asyncio.sleep).run,
+            "following": _following(rooms).run,
             **platforms.parts,
         }
-        if platforms.page:
-            print(f"paperround: The Daily Papers page is at {platforms.page}", file=sys.stderr)
+        _say_where(platforms.page, numbers)
         stop = _told_to_stop()
         async with working(delivery(rooms, messengers, owner=owner)):
             await _beside(_talk(terminal(settings, rooms).run()), parts, stop)
@@ -93,10 +99,22 @@ def _polling(source: Source, rooms: Paperround, settings: Settings, owner: str) 
         rooms.store.leases,
         owner=owner,
         every=settings.poll_every,
-        observe=watch,
+        observe=rooms.observe,
         now=utc_now,
         sleep=asyncio.sleep,
     )
+
+
+def _following(rooms: Paperround) -> Following:
+    return Following(rooms.composer, rooms.searching, observe=rooms.observe, sleep=asyncio.sleep)
+
+
+def _say_where(page: str, numbers: str) -> None:
+    """Print where the page and the numbers of this process are found; empty: nowhere."""
+    if page:
+        print(f"paperround: The Daily Papers page is at {page}", file=sys.stderr)
+    if numbers:
+        print(f"paperround: Metrics are at {numbers}", file=sys.stderr)
 
 
 async def _part(listens: Callable[[], Awaitable[None]]) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.domain.digests import Digest, Match
     from bot.domain.filters import Filter
     from bot.domain.papers import Entry, PaperId, Tally
-    from bot.domain.subscriptions import Destination, Subscription, WorkspaceSettings
+    from bot.domain.subscriptions import Destination, Platform, Subscription, WorkspaceSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,9 @@ class DayAnswer:
     coverage: Coverage
     trending: bool = False
     start: bool = False
-    """Whether nothing was typed, so that the answer also says how to get it every day."""
+    """Whether the answer also says how to get it every day: nothing was typed, or nothing is subscribed yet."""
+    here: bool = True
+    """Whether that may be here too, and not only for oneself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,9 +245,10 @@ class Explained:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsAnswer:
-    """The workspace's settings; *changed* names the one that was just changed."""
+    """The workspace's settings on *platform*; *changed* names the one that was just changed."""
 
     settings: WorkspaceSettings
+    platform: Platform
     changed: str = ""
     may_change: bool = True
 

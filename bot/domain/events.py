@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
 
     from bot.domain.deliveries import Edition, State
+    from bot.domain.subscriptions import Platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,35 +75,63 @@ class AlertsFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionComposed:
-    """An edition was written to the outbox, in *messages* messages (0: it has nothing to bring)."""
+    """An edition was written to the outbox, in *messages* messages (0: it has nothing to bring), so *late*."""
 
     subscription_id: str
     edition: Edition
     messages: int
     papers: int
+    late: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryEnded:
-    """A delivery is sent, refused or unknown; *detail* says why, without the text of the message."""
+    """A delivery of *papers* is sent, refused or unknown, having *waited* since it was composed.
 
+    *detail* says why, without the text of the message.
+    """
+
+    platform: Platform
     subscription_id: str
     edition: Edition
     part: int
+    papers: int
     state: State
     attempts: int
+    waited: timedelta
     detail: str = ""
+
+
+class Wait(StrEnum):
+    """Why a delivery waits."""
+
+    TRIED = "tried"
+    """An attempt surely posted nothing, or what became of it is to be found out."""
+    LIMIT = "limit"
+    """A limit has no room for it now."""
+    GIVEN_BACK = "given back"
+    """This process cannot try it, or not any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryPutOff:
     """A delivery could not be made yet."""
 
+    platform: Platform
     subscription_id: str
     edition: Edition
     part: int
     until: datetime
+    why: Wait
     detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvalidAnswer:
+    """A post was answered with what its platform counts as an invalid request; if these are too many, all rest *until* then."""
+
+    platform: Platform
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +201,25 @@ class GatewayLost:
     reason: str
 
 
+class Answered(StrEnum):
+    """How a command ended."""
+
+    DONE = "done"
+    DECLINED = "declined"
+    """The person was told what is wrong, or what lacks."""
+    FAILED = "failed"
+    """The store was away, the source failed, or we have a defect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandAnswered:
+    """Somebody's command was answered; what it was, and whose, is not told."""
+
+    platform: Platform
+    outcome: Answered
+    took: timedelta
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLost:
     """A person's request could not be answered: it came too late, or the platform did not take the answer."""
@@ -196,6 +245,7 @@ Event = (
     | EditionComposed
     | DeliveryEnded
     | DeliveryPutOff
+    | InvalidAnswer
     | SubscriptionStopped
     | SubscriptionUnreadable
     | WorkspaceForgotten
@@ -205,6 +255,7 @@ Event = (
     | StoreBack
     | ClockWentBack
     | GatewayLost
+    | CommandAnswered
     | AnswerLost
     | RequestRefused
 )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -245,6 +245,11 @@ def alternatives(want: Want | None) -> tuple[Want, ...]:
     if want is None:
         return ()
     return want.wants if isinstance(want, AnyOf) else (want,)
+
+
+def by_upvotes(filter_: Filter) -> Filter:
+    """*filter_* in the order of upvotes, unless it wishes for one of its own."""
+    return replace(filter_, order=Order.UPVOTES) if filter_.order is Order.MATCH else filter_
 
 
 def each_once(items: tuple[_T, ...]) -> tuple[_T, ...]:

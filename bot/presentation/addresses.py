@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 
 _URL: Final = re.compile(r"https?://[^\s<>\"\\^`{|}\[\]…]+", re.IGNORECASE)
 _URL_END: Final = re.compile(r"[.,:;!?'*_~)]+$")
-_KEPT_IN_URLS: Final = frozenset(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._:/?#!$&'+,;=%"
-)
+_NOT_KEPT_IN_URLS: Final = re.compile(r"[^A-Za-z0-9\-._:/?#!$&'+,;=%]")
 _LONGEST_URL: Final = 512
 
 
@@ -22,7 +20,7 @@ def safe_url(url: str) -> str:
     """*url* with what could end a link in any markup written as %XX; empty if it is not http(s), or too long."""
     if not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
         return ""
-    safe = "".join(char if char in _KEPT_IN_URLS else _percent(char) for char in url.strip())
+    safe = _NOT_KEPT_IN_URLS.sub(_percent, url.strip())
     return safe if len(safe) <= _LONGEST_URL else ""
 
 
@@ -35,5 +33,5 @@ def addresses_in(line: str) -> Iterator[tuple[int, int, str]]:
             yield found.start(), found.start() + len(url), safe
 
 
-def _percent(char: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in char.encode(errors="ignore"))
+def _percent(char: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in char[0].encode(errors="ignore"))

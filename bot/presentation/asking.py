@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from bot.domain.answers import Forgetting, Offer
 from bot.domain.buttons import Draft, Page, Share, Step
 from bot.presentation.cards import Notice
 from bot.presentation.paper_cards import mark_words
@@ -13,20 +14,38 @@ from bot.presentation.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.domain.answers import Answer
     from bot.domain.buttons import Button
     from bot.presentation.cards import Action, Choice, Row
 
 _MOST_NAME: Final = 80
-_ENDING: Final = ("unsubscribe", "forget", "save remove")
+_ENDING: Final = ("unsubscribe", "save remove")
+"""What takes something away at once; *forget* asks first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """What waits for a person's word under *key*; *yes* is what the button that confirms it says (*Subscribe*)."""
+    """What waits for a person's word under *key*; *yes* is what the button that confirms it says (*Subscribe*).
+
+    *change* says whether it can be changed first, *ends* that saying yes takes something away for good.
+    """
 
     key: str
     yes: str
     change: bool = True
+    ends: bool = False
+
+
+def waiting_for(answer: Answer, key: str) -> Waiting | None:
+    """What of *answer* waits under *key*; None if it asks nothing."""
+    match answer:
+        case Forgetting():
+            return Waiting(key=key, yes="Delete", change=False, ends=True)
+        case Offer(before=before, subscription=subscription):
+            yes = "Save" if before else "Follow" if subscription.personal else "Subscribe"
+            return Waiting(key=key, yes=yes)
+        case _:
+            return None
 
 
 def decisions(waiting: Waiting | None) -> list[tuple[str, Draft]]:
@@ -78,7 +97,8 @@ def words_of(notice: Notice) -> str:
     told = (
         action.words
         for action in notice.actions
-        if any(typed in action.words for choice in action.choices for typed in choice.text.split()[1:])
+        if action.words not in {choice.label for choice in action.choices}
+        and any(typed in action.words for choice in action.choices for typed in choice.text.split()[1:])
     )
     return next(told, "")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.filters import Order
+from bot.domain.filters import Order, by_upvotes
 from bot.presentation.cards import Notice
 from bot.presentation.paper_cards import pick_card
 from bot.presentation.phrases import counted, day_words, listed_words, quoted, weekday_words
@@ -41,7 +41,7 @@ def _headline(digest: Digest, *, trending: bool) -> str:
         f"{counted(len(digest.picks), 'paper')} · {_span(digest, trending=trending)}{'' if trending else _late(digest)}",
         f"{digest.listed:,} listed",
         f"{digest.matched:,} matched" if narrows(digest.filter) else "",
-        "by upvotes" if trending or digest.recap else _ORDERS[digest.filter.order],
+        _ORDERS[(by_upvotes(digest.filter) if trending or digest.recap else digest.filter).order],
     )
     return " · ".join(part for part in parts if part)
 

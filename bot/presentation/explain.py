@@ -7,13 +7,28 @@ from collections.abc import Callable
 from functools import singledispatch
 from typing import Final
 
-from bot.domain.command_text import PREFIX
-from bot.domain.errors import BadFilter, BadText, PaperroundError, SourceError, StoreError
+from bot.domain.command_text import PREFIX, parse_command
+from bot.domain.errors import BadFilter, BadText, PaperroundError, SourceError, StoreError, UserError
 from bot.presentation.cards import Action, Choice, Notice, Tone
+from bot.presentation.fitting import fit
 
 _AROUND: Final = 40
+_MOST_LABEL: Final = 45
+"""Of a button: what a phone shows of it on one line."""
 _COMMAND: Final = re.compile(rf"`{PREFIX}(?: (?P<text>[^`]*))?`")
 """A command in a hint: see `bot.domain.errors`."""
+
+
+_OUT_OF_REACH: Final = Notice(
+    headline="I cannot reach what I know just now.",
+    lines=("Try again in a minute. Whoever runs Paperround finds the reason in its log.",),
+    tone=Tone.ERROR,
+)
+
+
+def explain_to_guests(error: PaperroundError, spell: Callable[[str], str] = str) -> Notice:
+    """As `explain`, for people who do not run Paperround: not where its store is, and what only its operator can do."""
+    return _OUT_OF_REACH if isinstance(error, StoreError) else explain(error, spell=spell)
 
 
 @singledispatch
@@ -37,7 +52,7 @@ def _(error: PaperroundError, reference: str = "", spell: Callable[[str], str] =
     del reference
     return Notice(
         headline=error.message,
-        lines=_lines(_hint(error, spell)),
+        lines=_lines(hint_words(error, spell)),
         actions=tuple(
             Action(words=label, choices=(Choice(label=label, text=text, command=spell(text)),))
             for label, text in error.remedies
@@ -77,9 +92,12 @@ def _(error: StoreError, reference: str = "", spell: Callable[[str], str] = str)
 def _mended(error: BadText, suggestions: tuple[str, ...], spell: Callable[[str], str]) -> Notice:
     return Notice(
         headline=error.message,
-        lines=_lines(_pointed(error), _hint(error, spell)),
+        lines=_lines(_pointed(error), hint_words(error, spell)),
         actions=tuple(
-            Action(words="Type", choices=(Choice(label=spell(text), text=text, command=spell(text)),))
+            Action(
+                words="Type",
+                choices=(Choice(label=_label(error, text, spell), text=text, command=spell(text)),),
+            )
             for text in dict.fromkeys(suggestions)
             if text
         ),
@@ -87,7 +105,19 @@ def _mended(error: BadText, suggestions: tuple[str, ...], spell: Callable[[str],
     )
 
 
-def _hint(error: PaperroundError, spell: Callable[[str], str]) -> str:
+def _label(error: BadText, text: str, spell: Callable[[str], str]) -> str:
+    """What a button for the correction *text* says: of a filter what is new, which is the filter; else all of it."""
+    if not isinstance(error, BadFilter):
+        return spell(text)
+    try:
+        command = parse_command(text)
+    except UserError:
+        return spell(text)
+    mended = next(filter(None, (getattr(command, name, None) for name in ("filter", "add", "drop"))), None)
+    return fit(f"Try: {mended}", _MOST_LABEL) if mended else spell(text)
+
+
+def hint_words(error: PaperroundError, spell: Callable[[str], str]) -> str:
     """What to do about *error*, its commands as they are typed."""
     return _COMMAND.sub(lambda found: spell(found["text"] or "") or found["text"], error.hint)
 

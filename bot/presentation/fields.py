@@ -48,6 +48,17 @@ def read_zone(text: str) -> str:
         raise UserError(error.message, hint=error.hint) from error
 
 
+def agreed_zone(hours: Clauses, at: str, zone: str) -> str:
+    """The zone that *zone* names, or the one beside the *hours* read from *at*; raises `UserError` if they differ."""
+    named = read_zone(zone)
+    if named and hours.zone and named != hours.zone:
+        bare = plain(at).removeprefix("at ").strip()
+        raise UserError(
+            f"“{bare}” and “{plain(zone).strip()}” are two time zones.", hint="Leave one of them out."
+        )
+    return named or hours.zone or ""
+
+
 def in_whole(error: BadFilter, made: Callable[[str], Command]) -> BadFilter:
     """*error* of a filter alone, whose corrections are now whole commands: those that are *made* of a filter's text."""
     error.suggestion = _whole(error.suggestion, made)

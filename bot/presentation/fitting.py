@@ -88,7 +88,7 @@ def _longest(text: str, room: int, space: int | None) -> int:
 def _at_word_end(text: str, kept: int) -> str:
     whole = text[:kept]
     if not text[kept : kept + 1].isspace():
-        end = max((place for place, char in enumerate(whole) if char.isspace()), default=0)
+        end = next((place for place in range(len(whole) - 1, 0, -1) if whole[place].isspace()), 0)
         if end and kept - end <= _LONG_WORD:
             whole = whole[:end]
     return whole.rstrip().rstrip(",;:–—-").rstrip()

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.cadence import Rhythm, Weekday, days_reading, days_text
 from bot.domain.command_text import format_command, parse_command
 from bot.domain.commands import Clauses, Edit, Follow, Subscribe, When
-from bot.domain.errors import BadFilter, UserError
+from bot.domain.errors import BadFilter
 from bot.domain.filter_text import parse_filter
 from bot.domain.filters import Filter
 from bot.domain.subscriptions import DEFAULT_TOP, MAX_TOP
-from bot.presentation.fields import in_whole, read_days, read_hours, read_zone
+from bot.presentation.fields import agreed_zone, in_whole, read_days, read_hours
 from bot.presentation.phrases import counted
 from bot.presentation.plain import plain
 
@@ -169,18 +169,13 @@ def _filled_clauses(base: Clauses, fields: Mapping[str, str]) -> Clauses:
     when, top = read_days(fields.get(WHEN, "")), _one(fields, TOP)
     hot = when is not None and when.rhythm is Rhythm.HOT
     hours = Clauses() if hot else read_hours(fields.get(AT, ""))
-    zone = read_zone(fields.get(ZONE, ""))
-    if zone and hours.zone and zone != hours.zone:
-        raise UserError(
-            f"“{_one(fields, AT)}” and “{_one(fields, ZONE)}” are two time zones.",
-            hint="Leave one of them out.",
-        )
+    zone = agreed_zone(hours, fields.get(AT, ""), fields.get(ZONE, ""))
     channel = fields.get(CHANNEL, "").removeprefix("#") or base.channel
     return replace(
         base,
         when=when,
         times=hours.times,
-        zone=zone or hours.zone,
+        zone=zone or None,
         top=int(top) if top.isdecimal() else None,
         channel=channel,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.cadence import Rhythm
 from bot.domain.departures import paused_by_leaving
-from bot.domain.subscriptions import WhoMaySubscribe
+from bot.domain.subscriptions import Platform, WhoMaySubscribe
 from bot.presentation.cards import Choice, Notice, Row, Tone
 from bot.presentation.commands import (
     BAR_EXAMPLE,
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 _BACK: Final = "Everything that was paused when Paperround was removed"
 _SUBSCRIBERS: Final = {
-    WhoMaySubscribe.USUAL: "whoever manages a channel may subscribe it; on Slack its members",
     WhoMaySubscribe.MANAGERS: "managers may subscribe a channel",
     WhoMaySubscribe.MEMBERS: "members may subscribe a channel",
 }
+_BY_CUSTOM: Final = "whoever manages a channel may subscribe it, as is usual"
+_BY_CUSTOM_ON_SLACK: Final = "a channel’s members may subscribe it, as is usual"
 _HELPED: Final = ("today", "search", "follow", "subscribe", "subscriptions")
 _HELPED_ALONE: Final = ("today", "trending", "search", "follow", "subscriptions")
 """Where no channel can be subscribed."""
@@ -101,19 +102,18 @@ def _choices(held: Held, viewer: Viewer) -> tuple[Choice, ...]:
 
 def settings_notice(answer: SettingsAnswer, viewer: Viewer) -> Notice:
     """What the managers decided, each setting by the name that changes it."""
-    held = answer.settings
+    held, slack = answer.settings, answer.platform is Platform.SLACK
+    custom = _BY_CUSTOM_ON_SLACK if slack else _BY_CUSTOM
+    cards = f"{'on' if held.cards else 'off'}: links to papers get a card, if the app may see links"
     rows = (
-        Row(name="subscribers", meaning=_SUBSCRIBERS[held.who_may_subscribe]),
+        Row(name="subscribers", meaning=_SUBSCRIBERS.get(held.who_may_subscribe, custom)),
         Row(name="channels", meaning=", ".join(f"#{name}" for name in held.channels) or "all"),
         Row(name="sharing", meaning=f"{'on' if held.sharing else 'off'}: whether answers may be shared"),
         Row(name="zone", meaning=held.zone or "each person’s own"),
         Row(name="hour", meaning=f"{held.hour:%H:%M}, where none is named"),
         Row(name="quiet", meaning=f"{held.quiet_from:%H:%M}-{held.quiet_until:%H:%M}, when alerts wait"),
         Row(name="posts", meaning=f"at most {held.posts_a_day} messages a day in a channel"),
-        Row(
-            name="cards",
-            meaning=f"{'on' if held.cards else 'off'}: links to papers get a card, if the app may see links",
-        ),
+        *((Row(name="cards", meaning=cards),) if slack else ()),
     )
     return Notice(
         headline=f"Changed {answer.changed}." if answer.changed else "Settings",
@@ -175,4 +175,5 @@ def _held(held: Held, viewer: Viewer) -> str:
         again = f" ({typed})" if viewer.types and not subscription.personal else ""
         return f"{kind}{words} · paused{since}: {subscription.paused_because}{again}"
     due = viewer.moment(held.next_at, subscription.cadence.zone)
-    return f"{kind}{words} · next: {due}" if due else f"{kind}{words}"
+    since = f"since {day_words(subscription.created_at.date(), weekday=False)}"
+    return " · ".join([f"{kind}{words}", *([f"next: {due}"] if due else []), since])

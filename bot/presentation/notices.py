@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from functools import singledispatch
 from typing import TYPE_CHECKING, Final
 
 from bot.domain import answers
-from bot.domain.commands import Day, Save, Search, Show
+from bot.domain.cadence import Rhythm
+from bot.domain.commands import Day, Search
 from bot.domain.filters import Filter
-from bot.presentation.bibtex import bibtex
 from bot.presentation.cards import Action, Card, Link, Notice, Tone
 from bot.presentation.digests import digest_notice, hidden_lines, narrows
 from bot.presentation.explanations import verdict_lines
 from bot.presentation.forgetting import forgetting_notice, forgotten_notice, restored_notice
+from bot.presentation.keeping import bookmarked_notice, bookmarks_notice, named_notice, paper_notice
 from bot.presentation.listing import help_notice, settings_notice, subscriptions_notice
 from bot.presentation.offers import filter_lines, offer_notice, subscription_words
-from bot.presentation.paper_cards import entry_card, full_card, mark_words
-from bot.presentation.phrases import counted, day_words, filter_words, listed_words, quoted
+from bot.presentation.paper_cards import mark_words
+from bot.presentation.phrases import counted, day_words, filter_words, quoted
 from bot.presentation.searches import found_notice
 from bot.presentation.viewing import Viewer, coverage_lines
 
 if TYPE_CHECKING:
     from bot.domain.answers import Answer
-    from bot.domain.commands import Command
 
 __all__ = ["Viewer", "present"]
 
-_STEPS: Final = 6
 _DAY_TOP: Final = 10
 
 
@@ -74,15 +72,16 @@ def _more_of_the_day(answer: answers.DayAnswer, viewer: Viewer) -> tuple[Action,
     one_day = digest.window_from == digest.day and not answer.trending
     if not digest.left_out or not one_day or len(digest.picks) >= _DAY_TOP:
         return ()
-    wanted = digest.filter if str(digest.filter) else None
-    return viewer.offer("See them", Day(when=digest.day.isoformat(), filter=wanted))
+    return viewer.offer(
+        "See more", Day(when=digest.day.isoformat(), filter=digest.filter if str(digest.filter) else None)
+    )
 
 
 def _started(answer: answers.DayAnswer, viewer: Viewer) -> tuple[Action, ...]:
     if not answer.start:
         return ()
     return (
-        *viewer.offer("Get these here every weekday", "subscribe on weekdays"),
+        *(viewer.offer("Get these here every weekday", "subscribe on weekdays") if answer.here else ()),
         *viewer.offer("Get these yourself", "follow on weekdays"),
         *viewer.offer("What else I can do", "help"),
     )
@@ -95,40 +94,7 @@ def _(answer: answers.Found, viewer: Viewer) -> Notice:
 
 @_present.register
 def _(answer: answers.Shown, viewer: Viewer) -> Notice:
-    paper = answer.entry.paper
-    if answer.bibtex:
-        return Notice(headline=paper.title, literal=bibtex([paper]))
-    cards = (full_card(answer.entry),)
-    saved = ("You saved this paper.",) if answer.saved else ()
-    return Notice(
-        headline="",
-        cards=cards,
-        footer=(*_growth(answer), *saved, *mark_words(cards, viewer.credit)),
-        actions=(
-            *viewer.offer("Cite it" if answer.saved else "Keep it or cite it", *_uses(answer)),
-            *viewer.offer("More like this", Search(text=f"like:{paper.id}")),
-        ),
-    )
-
-
-def _uses(answer: answers.Shown) -> tuple[tuple[str, Command], ...]:
-    reference = answer.entry.paper.id
-    cite = ("BibTeX", Show(reference=reference, bibtex=True))
-    return (cite,) if answer.saved else (("Save", Save(reference=reference)), cite)
-
-
-def _growth(answer: answers.Shown) -> tuple[str, ...]:
-    counts = [(tally.at, tally.upvotes) for tally in answer.tallies if tally.upvotes is not None]
-    steps = [
-        *counts[:1],
-        *(after for before, after in itertools.pairwise(counts) if after[1] != before[1]),
-    ]
-    if len(steps) < 2:  # noqa: PLR2004 - growth needs a before and an after
-        return ()
-    told = [
-        f"{upvotes} ({day_words(at.date(), weekday=False)} {at:%H:%M})" for at, upvotes in steps[-_STEPS:]
-    ]
-    return (f"Upvotes: {' → '.join(told)} UTC",)
+    return paper_notice(answer, viewer)
 
 
 @_present.register
@@ -141,6 +107,7 @@ def _(answer: answers.Saved, viewer: Viewer) -> Notice:
     subscription, some = answer.subscription, answer.subscription.short_id
     done = "Changed" if answer.before else "Following" if subscription.personal else "Subscribed"
     due = viewer.moment(answer.next_at, subscription.cadence.zone)
+    hot = subscription.cadence.rhythm is Rhythm.HOT
     return Notice(
         headline=f"{done}: {subscription_words(subscription)}",
         lines=(
@@ -148,8 +115,8 @@ def _(answer: answers.Saved, viewer: Viewer) -> Notice:
             *((f"{'Next' if answer.before else 'First'} digest: {due}.",) if due else ()),
         ),
         actions=viewer.offer(
-            f"Its id is {some}; send one now, change or stop it",
-            ("Send one now", f"send {some}"),
+            f"Its id is {some}; {'' if hot else 'send one now, '}change or stop it",
+            *(() if hot else (("Send one now", f"send {some}"),)),
             ("Change", f"edit {some}"),
             ("Remove", f"unsubscribe {some}"),
         ),
@@ -268,36 +235,12 @@ def _(answer: answers.Removed, viewer: Viewer) -> Notice:
 
 @_present.register
 def _(answer: answers.Bookmarked, viewer: Viewer) -> Notice:
-    title = quoted(answer.entry.paper.title)
-    told = {
-        (False, True): f"Saved {title}.",
-        (False, False): f"{title} was saved already.",
-        (True, True): f"Took {title} out of your list.",
-        (True, False): f"{title} was not in your list.",
-    }
-    return Notice(
-        headline=told[answer.removed, answer.changed],
-        actions=viewer.offer("Your list", "saved"),
-        tone=Tone.GOOD if answer.changed else Tone.PLAIN,
-    )
+    return bookmarked_notice(answer, viewer)
 
 
 @_present.register
 def _(answer: answers.Bookmarks, viewer: Viewer) -> Notice:
-    if not answer.entries:
-        return Notice(
-            headline="You saved no papers yet.", actions=viewer.examples("Save one", "save 2511.01234")
-        )
-    headline = f"You saved {counted(len(answer.entries), 'paper')}"
-    if answer.bibtex:
-        return Notice(headline=headline, literal=bibtex(entry.paper for entry in answer.entries))
-    cards = tuple(map(entry_card, answer.entries))
-    return Notice(
-        headline=headline,
-        cards=cards,
-        footer=mark_words(cards, viewer.credit),
-        actions=viewer.offer("As BibTeX", "saved bibtex"),
-    )
+    return bookmarks_notice(answer, viewer)
 
 
 @_present.register
@@ -335,18 +278,7 @@ def _(answer: answers.Restored, viewer: Viewer) -> Notice:
 
 @_present.register
 def _(answer: answers.LookedUp, viewer: Viewer) -> Notice:
-    unknown = (f"I have no paper {listed_words(answer.unknown, 'or')}.",) if answer.unknown else ()
-    if not answer.entries:
-        return Notice(headline="I know none of the papers in that message.", lines=unknown)
-    alone = len(answer.entries) == 1
-    cards = tuple(full_card(entry) if alone else entry_card(entry) for entry in answer.entries)
-    named = counted(len(answer.entries) + len(answer.unknown), "paper")
-    return Notice(
-        headline="" if alone and not unknown else f"That message names {named}.",
-        lines=unknown,
-        cards=cards,
-        footer=mark_words(cards, viewer.credit),
-    )
+    return named_notice(answer, viewer)
 
 
 @_present.register

@@ -29,6 +29,8 @@ def page(
 
     Every page holds equally many, so that a page's number means the same whenever it is asked for.
     """
+    if len(pieces) <= _SIZES[0] and fits(whole := _framed(pieces, frame, 1, 1, Room())):
+        return whole  # most answers: nothing has to give way
     for size in _SIZES:
         parts = [pieces[at : at + size] for at in range(0, len(pieces), size)] or [()]
         if all(fits(_framed(part, frame, at, len(parts), NO_ROOM)) for at, part in enumerate(parts, 1)):

@@ -12,7 +12,7 @@ from bot.domain.browsed import PAGE_SIZE, Item, Leaf, Opened, Place, SearchLeaf,
 from bot.domain.composing import Window, compose
 from bot.domain.errors import Unknown, UserError
 from bot.domain.filter_text import parse_query
-from bot.domain.filters import Order
+from bot.domain.filters import by_upvotes
 from bot.domain.matching import PaperIndex
 from bot.domain.papers import find_paper_id
 from bot.domain.periods import Period, Unit, period_of
@@ -71,7 +71,7 @@ class Browsing:
 
     async def period(self, period: Period, filter_: Filter, *, page: int = 1) -> Leaf:
         """The papers of *period* that pass *filter_*; those of a week or a month by upvotes if no order is wished."""
-        wanted = filter_ if period.unit is Unit.DAY else _by_upvotes(filter_)
+        wanted = filter_ if period.unit is Unit.DAY else by_upvotes(filter_)
         return await self._leaf(period, wanted, page)
 
     async def trending(self, filter_: Filter, *, page: int = 1) -> Leaf:
@@ -79,7 +79,7 @@ class Browsing:
         newest = (await self.newest(Unit.DAY)).last
         days = Period(unit=Unit.DAY, first=newest - _TRENDING, last=newest)
         return replace(
-            await self._leaf(days, _by_upvotes(filter_), page), trending=True, before=None, after=None
+            await self._leaf(days, by_upvotes(filter_), page), trending=True, before=None, after=None
         )
 
     async def search(self, text: str, *, page: int = 1) -> SearchLeaf:
@@ -201,10 +201,6 @@ def _composed(entries: Sequence[Entry], filter_: Filter, period: Period, page: i
     index, days = PaperIndex(entries, sought=filter_), Window(first=period.first, last=period.last)
     digest = compose(index, filter_, days, top=page * PAGE_SIZE, fill=True)
     return replace(digest, picks=digest.picks[(page - 1) * PAGE_SIZE :])
-
-
-def _by_upvotes(filter_: Filter) -> Filter:
-    return replace(filter_, order=Order.UPVOTES) if filter_.order is Order.MATCH else filter_
 
 
 def _as_of(entry: Entry, last: date) -> Entry:

@@ -219,6 +219,7 @@ class Courier:
                 edition=written.job.edition,
                 messages=len(written.deliveries),
                 papers=len(written.claims),
+                late=self._now() - written.job.due_at,
             )
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import singledispatchmethod
@@ -23,16 +24,18 @@ from bot.domain.commands import Caller, Command
 from bot.domain.composing import Window
 from bot.domain.dates import parse_day
 from bot.domain.errors import Unknown, UserError
-from bot.domain.filters import Filter, Order
+from bot.domain.events import Answered, CommandAnswered
+from bot.domain.filters import Filter, by_upvotes
 from bot.domain.mentions import mentioned_papers
-from bot.domain.permits import own_destination
+from bot.domain.permits import may_subscribe, own_destination
 from bot.services.erasing import Erasing
 from bot.services.managing import change_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
-    from bot.ports import Clock, Store
+    from bot.ports import Clock, Observer, Store
     from bot.services.bookmarks import BookmarkShelf
     from bot.services.composing import Composer
     from bot.services.departing import Departing
@@ -66,6 +69,7 @@ class Desk:
         bookmarks: BookmarkShelf,
         explaining: Explaining,
         departing: Departing,
+        observe: Observer,
         now: Clock,
     ) -> None:
         self._store = store
@@ -76,11 +80,27 @@ class Desk:
         self._explaining = explaining
         self._departing = departing
         self._erasing = Erasing(store)
+        self._observe = observe
         self._now = now
 
     async def answer(self, caller: Caller, command: Command) -> Answer:
         """The answer to *command*; raises `UserError` for what cannot be done as asked."""
-        return await self._answer(await self._grounded(command), caller)
+        with self._told(caller):
+            return await self._answer(await self._grounded(command), caller)
+
+    @contextmanager
+    def _told(self, caller: Caller) -> Iterator[None]:
+        """Tell how what is done within ended; what it was is nobody's business."""
+        began, outcome = self._now(), Answered.FAILED
+        try:
+            yield
+            outcome = Answered.DONE
+        except UserError:
+            outcome = Answered.DECLINED
+            raise
+        finally:
+            took = self._now() - began
+            self._observe(CommandAnswered(platform=caller.here.platform, outcome=outcome, took=took))
 
     async def _grounded(self, command: Command) -> Command:
         """*command* whose filters know what the papers are about that their ``like:`` names."""
@@ -103,12 +123,17 @@ class Desk:
         raise NotImplementedError(type(command).__name__, caller)
 
     @_answer.register
-    async def _(self, _: commands.Start, __: Caller) -> Answer:
-        return await self._day(await self._newest(), Filter(), top=_TOP, start=True)
+    async def _(self, _: commands.Start, caller: Caller) -> Answer:
+        answer = await self._day(await self._newest(), Filter(), top=_TOP)
+        return replace(answer, start=True, here=await self._may_subscribe(caller))
 
     @_answer.register
-    async def _(self, command: commands.Today, _: Caller) -> Answer:
-        return await self._day(await self._newest(), command.filter or Filter(), top=_TOP)
+    async def _(self, command: commands.Today, caller: Caller) -> Answer:
+        answer = await self._day(await self._newest(), command.filter or Filter(), top=_TOP)
+        shown = None if command.filter else await self._subscribing.listed(caller)
+        if shown is None or shown.subscriptions or shown.follows:
+            return answer
+        return replace(answer, start=True, here=await self._may_subscribe(caller))
 
     @_answer.register
     async def _(self, command: commands.Day, _: Caller) -> Answer:
@@ -119,7 +144,7 @@ class Desk:
     async def _(self, command: commands.Trending, _: Caller) -> Answer:
         newest = await self._newest()
         days = Window(first=newest - timedelta(days=_TRENDING_DAYS - 1), last=newest)
-        filter_ = command.filter or Filter(order=Order.UPVOTES)
+        filter_ = by_upvotes(command.filter or Filter())
         digest = await self._composer.best(filter_, days, top=_DAY_TOP)
         return DayAnswer(digest=digest, asked=newest, coverage=await self._composer.coverage(), trending=True)
 
@@ -225,9 +250,14 @@ class Desk:
             here=caller.here, topic=command.topic, subscriptions=len(held), next_at=next_at, zone=zone
         )
 
-    async def _day(self, day: date, filter_: Filter, *, top: int, start: bool = False) -> DayAnswer:
+    async def _day(self, day: date, filter_: Filter, *, top: int) -> DayAnswer:
         digest = await self._composer.best(filter_, Window(first=day, last=day), top=top)
-        return DayAnswer(digest=digest, asked=day, coverage=await self._composer.coverage(), start=start)
+        return DayAnswer(digest=digest, asked=day, coverage=await self._composer.coverage())
+
+    async def _may_subscribe(self, caller: Caller) -> bool:
+        """Whether *caller* may subscribe the channel that they are in; a direct message is none."""
+        settings = await self._store.settings.of_workspace(caller.here.shard_key)
+        return not caller.here.person and may_subscribe(caller, caller.here.channel, settings)
 
     async def _newest(self) -> date:
         newest = await self._composer.newest_day()

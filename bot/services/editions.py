@@ -79,7 +79,7 @@ class Editions:
             alerted=await self._alerted(taken),
             unconfirmed=() if silence else taken.unconfirmed,
         )
-        written = self._packed(replace(nothing, progress=progress), bulletin, messenger)
+        written = self._packed(nothing, bulletin, messenger, progress)
         return nothing if posted and posted + len(written.deliveries) > most else written
 
     async def _alert(
@@ -104,7 +104,8 @@ class Editions:
         )
         if not digest.picks:
             return nothing
-        written = self._packed(nothing, self._bulletin(taken, subscription, digest), messenger)
+        bulletin = self._bulletin(taken, subscription, digest)
+        written = self._packed(nothing, bulletin, messenger, nothing.progress)
         return tomorrow if posted and posted + len(written.deliveries) > settings.posts_a_day else written
 
     def _nothing(self, taken: Taken, subscription: Subscription) -> Written:
@@ -148,12 +149,16 @@ class Editions:
             unconfirmed=unconfirmed,
         )
 
-    def _packed(self, written: Written, bulletin: Bulletin, messenger: Messenger) -> Written:
+    def _packed(
+        self, nothing: Written, bulletin: Bulletin, messenger: Messenger, progress: Progress
+    ) -> Written:
         parcels = messenger.pack(bulletin)
         digest = bulletin.digest
         claims = () if digest.recap else tuple(pick.entry.paper.id for pick in digest.picks)
-        made = deliveries(written.job, written.destination, parcels, bulletin.made_at)
-        return replace(written, deliveries=made, claims=claims, mentioned=bulletin.unconfirmed)
+        made = deliveries(nothing.job, nothing.destination, parcels, bulletin.made_at)
+        return replace(
+            nothing, deliveries=made, claims=claims, mentioned=bulletin.unconfirmed, progress=progress
+        )
 
     async def _alerted(self, taken: Taken) -> tuple[Entry, ...]:
         """The papers that went out as alerts since the last digest here."""

@@ -34,7 +34,7 @@ async def change_settings(store: SettingsStore, caller: Caller, command: ChangeS
     key = caller.here.shard_key
     settings = await store.of_workspace(key)
     if not command.name:
-        return SettingsAnswer(settings=settings, may_change=caller.may_govern)
+        return SettingsAnswer(settings=settings, platform=caller.here.platform, may_change=caller.may_govern)
     if not caller.may_govern:
         raise NotAllowed(
             "Only managers change the settings.", hint="Anyone may look at them: `/papers settings`"
@@ -44,7 +44,9 @@ async def change_settings(store: SettingsStore, caller: Caller, command: ChangeS
         raise Unknown(f"There is no setting “{command.name}”.", hint=f"Settings are {', '.join(_CHANGES)}.")
     changed = change(settings, command.value.strip())
     await store.put(key, changed)
-    return SettingsAnswer(settings=changed, changed=command.name, may_change=True)
+    return SettingsAnswer(
+        settings=changed, platform=caller.here.platform, changed=command.name, may_change=True
+    )
 
 
 def _subscribers(settings: WorkspaceSettings, value: str) -> WorkspaceSettings:

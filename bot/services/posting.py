@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bot.domain.deliveries import State
 from bot.domain.errors import StoreError
-from bot.domain.events import StoreFailed, SubscriptionStopped
+from bot.domain.events import InvalidAnswer, StoreFailed, SubscriptionStopped, Wait
 from bot.domain.outcomes import (
     NotPosted,
     Refused,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.domain.deliveries import Delivery
     from bot.domain.outcomes import Outcome
-    from bot.domain.pacing import Brake, Pace, Slot
+    from bot.domain.pacing import Pace, Slot
     from bot.domain.subscriptions import Platform
     from bot.outbox import Messenger
     from bot.ports import Clock, Observer, Store
@@ -189,10 +189,10 @@ class Posting:
         """A slot to request for *delivery*, when it is near; None if it was put off."""
         slot = await self._slot(paces)
         if not slot.taken:
-            await self._recording.put_off(delivery, slot.at, _SPARED)
+            await self._recording.put_off(delivery, slot.at, _SPARED, Wait.LIMIT)
             return None
         if (held := self._held_until(paces)) > self._now():
-            await self._recording.put_off(delivery, held, _SPARED)
+            await self._recording.put_off(delivery, held, _SPARED, Wait.LIMIT)
             return None
         if because := self._hindrance(delivery, messenger, step):
             await self._recording.put_off(delivery, self._now(), because)
@@ -217,7 +217,7 @@ class Posting:
         if (wait := (slot.at - self._now()).total_seconds()) > 0:
             await self._sleep(wait)
         if (held := self._held_until(paces)) > self._now():
-            await self._recording.put_off(delivery, held, _SPARED)
+            await self._recording.put_off(delivery, held, _SPARED, Wait.LIMIT)
             return False
         return True
 
@@ -237,12 +237,12 @@ class Posting:
     async def _heed(self, outcome: Outcome, messenger: Messenger) -> None:
         """Let rest what the platform wants to rest."""
         try:
-            await self._let_rest(outcome, messenger.manner.brake)
+            await self._let_rest(outcome, messenger)
         except StoreError as error:  # what is known of the delivery must be kept all the same
             self._observe(StoreFailed(reason=error.message))
 
-    async def _let_rest(self, outcome: Outcome, brake: Brake | None) -> None:
-        now = self._now()
+    async def _let_rest(self, outcome: Outcome, messenger: Messenger) -> None:
+        now, brake = self._now(), messenger.manner.brake
         if isinstance(outcome, NotPosted) and outcome.holds and outcome.retry_after is not None:
             until = now + outcome.retry_after
             self._held |= dict.fromkeys(outcome.holds, until)
@@ -250,6 +250,7 @@ class Posting:
         if isinstance(outcome, NotPosted | Refused) and outcome.invalid and brake:
             braked = await self._store.limiter.invalid(brake, now)
             self._held |= {} if braked is None else {brake.key: braked}
+            self._observe(InvalidAnswer(platform=messenger.platform, until=braked))
 
     async def _in_time(self, request: Awaitable[_Answer]) -> _Answer | Unclear:
         try:

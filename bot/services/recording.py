@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.deliveries import State
 from bot.domain.errors import StoreCorrupt, StoreError, StoreTooNew
-from bot.domain.events import DeliveryEnded, DeliveryPutOff, StoreFailed
+from bot.domain.events import DeliveryEnded, DeliveryPutOff, StoreFailed, Wait
 from bot.domain.outcomes import unkept
 from bot.services.together import Together
 
@@ -60,24 +60,29 @@ class Recording:
         if kept is None:
             return
         if not kept.state.final:
-            self._tell_put_off(kept)
+            self._tell_put_off(kept, Wait.TRIED)
             return
         self._observe(
             DeliveryEnded(
+                platform=kept.destination.platform,
                 subscription_id=kept.subscription_id,
                 edition=kept.edition,
                 part=kept.part,
+                papers=len(kept.picks),
                 state=kept.state,
                 attempts=before.attempts,
+                waited=self._lease().at - kept.created_at,
                 detail=kept.detail,
             )
         )
 
-    async def put_off(self, delivery: Delivery, until: datetime, because: str) -> None:
+    async def put_off(
+        self, delivery: Delivery, until: datetime, because: str, why: Wait = Wait.GIVEN_BACK
+    ) -> None:
         """Give *delivery* back as it was, to be taken at *until* or later."""
         later = replace(delivery, not_before=until)
         if await self._record(later):
-            self._tell_put_off(replace(later, detail=because))
+            self._tell_put_off(replace(later, detail=because), why)
 
     async def _begin_all(self, begun: Sequence[Delivery]) -> list[bool]:
         held = {one.key for one in await self._outbox.begin(begun, self._lease())}
@@ -119,13 +124,15 @@ class Recording:
             else:
                 return [one if one.key in kept else None for one in ended]
 
-    def _tell_put_off(self, delivery: Delivery) -> None:
+    def _tell_put_off(self, delivery: Delivery, why: Wait) -> None:
         self._observe(
             DeliveryPutOff(
+                platform=delivery.destination.platform,
                 subscription_id=delivery.subscription_id,
                 edition=delivery.edition,
                 part=delivery.part,
                 until=delivery.not_before,
+                why=why,
                 detail=delivery.detail,
             )
         )

@@ -192,7 +192,8 @@ class Rounds:
         subscription, due_at = due.subscription, due.progress.due_at or now
         if subscription.paused:
             if subscription.paused_at is None:
-                await self._stop(subscription)
+                for one in (await self._store.subscriptions.named([subscription.id])).values():
+                    await self._stop(one)
             return replace(advance(subscription, due_at, due_at, _ON_TIME), job=None, next_at=None, missed=0)
         key = subscription.destination.shard_key
         late = now - due_at > ON_TIME

@@ -21,6 +21,7 @@ from bot.presentation.cards import Tone
 from bot.presentation.pages import page
 from handlers.discord.buttons import Again, Page, Run, kept_text
 from handlers.discord.components import (
+    DANGER,
     EPHEMERAL,
     SECONDARY,
     SUCCESS,
@@ -186,9 +187,9 @@ def _example(action: Action) -> str:
 
 
 def _confirming(waiting: Waiting | None) -> list[Component]:
+    yes = DANGER if waiting and waiting.ends else SUCCESS
     return [
-        button(label, does, SUCCESS if does.step is Step.OK else SECONDARY)
-        for label, does in decisions(waiting)
+        button(label, does, yes if does.step is Step.OK else SECONDARY) for label, does in decisions(waiting)
     ]
 
 

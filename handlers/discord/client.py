@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import secrets
 import sys
 from datetime import timedelta
@@ -14,6 +13,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.collecting import pass_over_what_stays
 from bot.domain.subscriptions import Destination, Platform
 from handlers.discord.registration import registered
 
@@ -55,17 +55,16 @@ class NoSessions(Exception):
         self.wait = wait
 
 
-def point_at(api: str, gateway: str) -> None:
-    """Let discord.py talk to these addresses; it keeps them for the whole process."""
+def point_at(api: str) -> None:
+    """Let discord.py ask this API; it keeps the address for the whole process."""
     Route.BASE = api.rstrip("/")
-    if gateway:
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
 
 
 class Client(discord.AutoShardedClient):
     """discord.py's client for the gateway alone: no privileged intent, no members or messages in memory.
 
-    *turn* waits until a shard may identify, given its key and how often one key may.
+    *turn* waits until a shard may identify, given its key and how often one key may. *gateway* is where to connect,
+    empty for the address that Discord names.
     """
 
     def __init__(  # noqa: PLR0913 - who hears what, and how fast
@@ -75,6 +74,7 @@ class Client(discord.AutoShardedClient):
         departures: Departures,
         report: Callable[[BaseException, str], None],
         turn: Callable[[str, timedelta], Awaitable[None]],
+        gateway: str = "",
         shard_ids: tuple[int, ...] = (),
         shard_count: int | None = None,
     ) -> None:
@@ -91,6 +91,7 @@ class Client(discord.AutoShardedClient):
         self._departures = departures
         self._report = report
         self._turn = turn
+        self._gateway = gateway
         self._concurrency = 1
         self._busy: set[asyncio.Future[Any]] = set()
 
@@ -103,10 +104,16 @@ class Client(discord.AutoShardedClient):
                 one.cancel()
 
     async def setup_hook(self) -> None:
-        """Tell Discord our commands, and look whether enough sessions may be started; raises `NoSessions`."""
+        """Tell Discord our commands, and look whether enough sessions may be started; raises `NoSessions`.
+
+        The address and the number of shards are settled here, once: left to itself discord.py asks for them again, and
+        forgets the address as soon as a session is invalid.
+        """
         await self._register()
-        shards, _, limit = await self.http.get_bot_gateway()
-        wanted = len(self.shard_ids or ()) or self.shard_count or shards
+        shards, told, limit = await self.http.get_bot_gateway()
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(self._gateway or told)
+        self.shard_count = self.shard_count or shards
+        wanted = len(self.shard_ids or ()) or self.shard_count
         if limit["remaining"] < wanted:
             raise NoSessions(timedelta(milliseconds=limit["reset_after"]))
         self._concurrency = max(limit["max_concurrency"], 1)
@@ -138,7 +145,7 @@ class Client(discord.AutoShardedClient):
 
     async def on_ready(self) -> None:
         """Every server was told of: those that took us back while we were away are among them."""
-        _spare_the_collector()
+        pass_over_what_stays()
         present = frozenset(str(guild.id) for guild in self.guilds)
         await self._done(self._departures.all_back(Platform.DISCORD, present))
 
@@ -176,14 +183,3 @@ class Client(discord.AutoShardedClient):
 
 def _destination(channel: discord.abc.GuildChannel | discord.Thread) -> Destination:
     return Destination(platform=Platform.DISCORD, workspace=str(channel.guild.id), channel=str(channel.id))
-
-
-def _spare_the_collector() -> None:
-    """Let the garbage collector pass over all there is now, which is what stays.
-
-    Looking through the objects of 10,000 servers stops the process for half a second, again and again
-    (``benchmarks/discord.py``). What was kept from it before and is of no use any more goes first.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()

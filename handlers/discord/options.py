@@ -15,8 +15,8 @@ from bot.domain.errors import BadFilter, UserError
 from bot.domain.filter_text import parse_filter
 from bot.domain.filters import Filter
 from bot.domain.subscriptions import Extra
-from bot.presentation.fields import in_whole, read_days, read_hours, read_zone
-from handlers.discord.registration import FORGET_HERE, FORGET_ME
+from bot.presentation.fields import agreed_zone, in_whole, read_days, read_hours
+from handlers.discord.registration import FORGET_HERE, FORGET_ME, TOPICS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +28,6 @@ _OF_AN_ID: Final[Mapping[str, Callable[..., Command]]] = {
     "resume": commands.Resume,
     "unsubscribe": commands.Unsubscribe,
 }
-TOPICS: Final = ("filters", "times")
 _FILTERS: Final = ("filter", "add", "drop")
 _CHANNELS: Final = "channels"
 _ALL: Final[tuple[list[str], ...]] = ([], ["all"], ["any"], ["*"])
@@ -89,13 +88,13 @@ def _filter(options: Mapping[str, Any], name: str) -> Filter | None:
 
 
 def _clauses(options: Mapping[str, Any]) -> Clauses:
-    hot, zone = options.get("hot_votes"), options.get("timezone", "").strip()
+    hot, zone = options.get("hot_votes"), options.get("timezone", "")
     when, times = options.get("when", "").strip(), options.get("at", "").strip()
     days, hours = read_days(when), read_hours(times)
     return replace(
         hours,
         when=When(rhythm=Rhythm.HOT, hot_votes=hot) if hot is not None else days,
-        zone=read_zone(zone) or hours.zone,
+        zone=agreed_zone(hours, times, zone) or None,
         top=options.get("top"),
         channel=options.get("channel"),
         wanted=frozenset(extra for extra in Extra if options.get(extra) is True),

@@ -39,13 +39,17 @@ _LONGEST_DESCRIPTION: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One typed option of a command. *completes*: what may be typed is suggested while typing."""
+    """One typed option of a command.
+
+    *completes*: what may be typed is suggested while typing. *choices*: nothing else may be typed.
+    """
 
     name: str
     words: str
     kind: int = _TEXT
     required: bool = False
     completes: bool = False
+    choices: tuple[str, ...] = ()
     least: int | None = None
     most: int | None = None
 
@@ -54,11 +58,19 @@ class Option:
         limits = {"min_value": self.least, "max_value": self.most} if self.kind == _INTEGER else {}
         made: dict[str, Any] = {"type": self.kind, "name": self.name, **_described(self.words, translations)}
         made |= {name: value for name, value in limits.items() if value is not None}
-        made |= {"max_length": _LONGEST_TEXT} if self.kind == _TEXT else {}
+        if self.choices:
+            made["choices"] = [{"name": one, "value": one} for one in self.choices]
+        elif self.kind == _TEXT:
+            made["max_length"] = _LONGEST_TEXT
         made |= {"channel_types": list(_TEXT_CHANNELS)} if self.kind == _CHANNEL else {}
         made |= {"required": True} if self.required else {}
         return made | ({"autocomplete": True} if self.completes else {})
 
+
+TOPICS: Final = ("filters", "times")
+"""What help says more about."""
+SETTINGS: Final = ("subscribers", "channels", "sharing", "zone", "hour", "quiet", "posts")
+"""The settings that mean something on Discord."""
 
 _FILTER: Final = Option(
     name="filter", words="which papers: diffusion, “world model” -survey upvotes>=20", completes=True
@@ -99,7 +111,7 @@ FOR_EVERYONE: Final[Mapping[str, tuple[Option, ...]]] = {
     "subscriptions": (),
     "saved": (Option(name="bibtex", words="as BibTeX", kind=_FLAG),),
     "explain": (_PAPER,),
-    "help": (Option(name="topic", words="filters, or times"),),
+    "help": (Option(name="topic", words="one screen about it", choices=TOPICS),),
     FORGET_ME: (),
 }
 """The options of what everyone may use, by the name of the sub-command."""
@@ -122,8 +134,8 @@ FOR_MANAGERS: Final[Mapping[str, tuple[Option, ...]]] = {
     "unsubscribe": (_ID,),
     "restore": (),
     "settings": (
-        Option(name="name", words="subscribers, channels, sharing, zone, hour or quiet"),
-        Option(name="value", words="what it shall be"),
+        Option(name="name", words="which one to change; none to look at all", choices=SETTINGS),
+        Option(name="value", words="what it shall be: Berlin, 07:30, 22:00-08:00, managers, off …"),
     ),
     FORGET_HERE: (),
 }

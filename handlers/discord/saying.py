@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.deliveries import nonce_of
 from bot.domain.outcomes import NotPosted, Refused, Sent
+from bot.services.turns import turn
 from handlers.discord.outcomes import Place, posted, prepared
 
 if TYPE_CHECKING:
@@ -80,15 +81,8 @@ class Saying:
 
     async def _turn(self, destination: Destination) -> bool:
         """Wait for a slot; False if none comes in time."""
-        by = self._now() + _PATIENCE
-        paces = self._messenger.paces(destination)
-        slot = await self._limiter.reserve(paces, self._now(), by=by)
-        while not slot.taken and slot.at <= by:
-            await self._sleep(max((slot.at - self._now()).total_seconds(), 0))
-            slot = await self._limiter.reserve(paces, self._now(), by=by)
-        if slot.taken:
-            await self._sleep(max((slot.at - self._now()).total_seconds(), 0))
-        return slot.taken
+        paces, by = self._messenger.paces(destination), self._now() + _PATIENCE
+        return await turn(self._limiter, paces, by=by, now=self._now, sleep=self._sleep)
 
 
 def _place(channel: str, destination: Destination) -> Place:

@@ -84,7 +84,7 @@ async def serving(  # noqa: PLR0913 - the bot, what it serves, and who watches
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> AsyncGenerator[Discord]:
     """The Discord side as long as it is open; nothing is connected before `Gateway.run`."""
-    point_at(account.api, account.gateway)
+    point_at(account.api)
     agent = agent_of(account.version, page_of(account.token))
     async with (
         rest_to(account.token, user_agent=agent, base=account.api) as rest,
@@ -111,6 +111,7 @@ async def serving(  # noqa: PLR0913 - the bot, what it serves, and who watches
                 departures=services.departures,
                 report=report,
                 turn=_turns(services.limiter, now, sleep),
+                gateway=account.gateway,
             )
 
         gateway = Gateway(made, account.token, services.leases, owner=owner, observe=observe, now=now)

@@ -8,15 +8,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.domain.answers import Forgetting, Offer, Shown
+from bot.domain.answers import Shown
 from bot.domain.buttons import Step
-from bot.domain.command_text import format_command
+from bot.domain.command_text import PREFIX, format_command
 from bot.domain.commands import LookUp
 from bot.domain.errors import Gone, PaperroundError
 from bot.domain.usual_zones import usual_zones
-from bot.presentation.asking import Waiting
+from bot.presentation.asking import waiting_for
 from bot.presentation.cards import Notice, Tone
-from bot.presentation.explain import explain
+from bot.presentation.explain import explain, explain_to_guests
 from bot.presentation.forms import filled_command
 from bot.presentation.muting import muting
 from bot.presentation.notices import present
@@ -62,6 +62,7 @@ _OUTDATED: Final = Notice(
     lines=("Give the command again.",),
     tone=Tone.WARNING,
 )
+_CHOOSE: Final = "Choose it here, or name another with the option timezone."
 _SHARED: Final = Notice(headline="Shared.", tone=Tone.GOOD)
 
 
@@ -105,7 +106,7 @@ class Talk:
             return await self._reply(asked)
         except PaperroundError as error:
             again = await self._kept_form(asked)
-            return await self._telling.tell(asked, explain(error, spell=spelling(asked)), again=again)
+            return await self._telling.tell(asked, explain_to_guests(error, spelling(asked)), again=again)
         except Exception as error:  # noqa: BLE001 - a defect of ours ends one answer, not the conversation
             reference = secrets.token_hex(2).upper()
             self._report(error, reference)
@@ -174,10 +175,12 @@ class Talk:
             case Whereabouts(command=command, error=error):
                 choices = [(words, zone) for zone, words in usual_zones(asked.locale)]
                 chosen = Zone(text=format_command(command))
+                asks = explain(error, spell=spelling(asked))
+                also = asks.lines if f"`{PREFIX}" in error.hint else ()
                 one = menu(chosen, "Choose a time zone", choices)
                 return await self._telling.tell(
                     asked,
-                    explain(error, spell=spelling(asked)),
+                    replace(asks, lines=(_CHOOSE, *also)),
                     menu=one,
                     kept=kept_text(chosen),
                     replaces=replaces,
@@ -201,7 +204,7 @@ class Talk:
             text=format_command(said.command) if said.command else "",
             number=said.number,
             shareable=said.shareable and bool(notice.cards),
-            waiting=_waiting(said),
+            waiting=waiting_for(said.answer, said.waiting),
             replaces=replaces,
         )
         return replace(reply, then=partial(self._doors.announce, asked, answer))
@@ -231,15 +234,3 @@ def _saves(asked: Asked) -> bool:
     """Whether it ends with something saved for good, which is done only for who can be told of it."""
     decided = decode(asked.what.custom_id) if isinstance(asked.what, Pressed) else None
     return isinstance(decided, Draft) and decided.step is Step.OK
-
-
-def _waiting(said: Said) -> Waiting | None:
-    """What the button that confirms says."""
-    match said.answer:
-        case Forgetting():
-            return Waiting(key=said.waiting, yes="Delete", change=False)
-        case Offer(before=before, subscription=subscription):
-            yes = "Save" if before else "Follow" if subscription.personal else "Subscribe"
-            return Waiting(key=said.waiting, yes=yes)
-        case _:
-            return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +21,7 @@ from bot.presentation.asking import (
 )
 from bot.presentation.pages import page
 from handlers.slack.blocks import (
+    DANGER,
     PLAIN,
     PRIMARY,
     Block,
@@ -126,6 +127,7 @@ def pieces_of(notice: Notice, known: Mapping[str, str]) -> list[Piece[Block]]:
     ]
 
 
+@lru_cache(maxsize=1024)  # the papers of a day are shown over and over
 def _card(card: Card, room: Room) -> list[Block]:
     return full_paper(card, room) if card.paragraphs or card.links else paper_blocks(card, room)
 
@@ -158,16 +160,15 @@ def _roomy(buttons: list[Block], room: int) -> list[Block]:
 
 
 def _confirming(waiting: Waiting | None) -> list[Block]:
-    return [
-        button(label, does, PRIMARY if does.step is Step.OK else PLAIN) for label, does in decisions(waiting)
-    ]
+    yes = DANGER if waiting and waiting.ends else PRIMARY
+    return [button(label, does, yes if does.step is Step.OK else PLAIN) for label, does in decisions(waiting)]
 
 
 def _kept(notice: Notice, how: Showing, built: list[Block]) -> dict[str, str]:
     """The texts of commands that a button in *built* names by a key."""
-    used = {str(one.get("value", "")) for one in every(built)}
     asked = (how.asked, *(choice.text for choice in choices_of(notice)), *offered_by(notice.rows))
     texts = kept(buttons=tuple(one for text in asked for one in (Page(number=1, text=text), Run(text=text))))
+    used = {str(one.get("value", "")) for one in every(built)} if texts else set()
     named = {
         key: text for key, text in texts.items() if any(value.endswith(f"{_NAMED}{key}") for value in used)
     }

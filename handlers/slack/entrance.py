@@ -15,15 +15,16 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
 from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartHandler
+from slack_bolt.response import BoltResponse
 
 from bot.domain.errors import PaperroundError, StoreError
-from bot.domain.events import AnswerLost, RequestRefused
+from bot.domain.events import AnswerLost, GatewayLost, RequestRefused
+from handlers.slack.origins import answerable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from slack_bolt.request.async_request import AsyncBoltRequest
-    from slack_bolt.response import BoltResponse
     from slack_sdk.web.async_client import AsyncWebClient
 
     from bot.ports import Observer
@@ -37,6 +38,8 @@ _STRANGER: Final = (
     "Paperround is not installed in this workspace any more. Whoever manages it can install it again."
 )
 _EVERY_EVENT: Final = re.compile(".*")
+_HELD_BACK: Final = "app_rate_limited"
+"""Not an event, so that no listener hears it: https://docs.slack.dev/reference/events/app_rate_limited"""
 
 
 class Entrance:
@@ -51,6 +54,7 @@ class Entrance:
         observe: Observer,
         report: Callable[[BaseException, str], None],
     ) -> None:
+        self._api = client.base_url
         self._once = once
         self._observe = observe
         self._report = report
@@ -75,11 +79,21 @@ class Entrance:
 
     async def hear(self, request: AsyncBoltRequest) -> BoltResponse:
         """What to answer; what could not be handled may come again."""
-        response = await self.app.async_dispatch(request)
+        response = self._at_the_door(request) or await self.app.async_dispatch(request)
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             with suppress(StoreError):  # then it is known for an hour, and Slack gives up before
                 await self._once.forget(request)
         return response
+
+    def _at_the_door(self, request: AsyncBoltRequest) -> BoltResponse | None:
+        """What is answered before slack-bolt sees it: it would answer strangers wherever they want."""
+        if not answerable(request.body, self._api):
+            self._observe(RequestRefused(reason="an answer was wanted elsewhere than at Slack"))
+            return BoltResponse(status=HTTPStatus.BAD_REQUEST, body="")
+        if request.body.get("type") == _HELD_BACK:
+            self._observe(GatewayLost(reason="Slack holds back a workspace’s events: too many in a minute"))
+            return BoltResponse(status=HTTPStatus.OK, body="")
+        return None
 
     async def drained(self, patience: timedelta) -> None:
         """Return when nothing is being answered any more, or *patience* is over."""

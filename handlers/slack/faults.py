@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.errors import NotAllowed, UserError
+from bot.presentation.explain import hint_words
 from bot.presentation.fields import read_hours, read_zone
 from bot.presentation.forms import AT, CHANNEL, FILTER, ZONE
+from bot.presentation.viewing import TYPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +21,10 @@ _ROOM: Final = re.compile(r"#[CG][A-Z0-9]{8,30}(?!\w)", re.ASCII)
 """A channel by its id: what is told at a field is plain text, in which Slack shows no names for ids."""
 
 
-def at_fault(form: Filled, error: PaperroundError) -> dict[str, str]:
-    """What is to be said of *error* at one of the fields of *form*, by its name."""
-    words = _ROOM.sub("that channel", " ".join(part for part in (error.message, error.hint) if part))
+def at_fault(form: Filled, error: PaperroundError, spell: Callable[[str], str] = TYPED) -> dict[str, str]:
+    """What is to be said of *error* at one of the fields of *form*, by its name; *spell* as in `explain`."""
+    told = " ".join(part for part in (error.message, hint_words(error, spell)) if part)
+    words = _ROOM.sub("that channel", told)
     return {_field(form, error): f"{words[:1].upper()}{words[1:]}"}
 
 

@@ -12,7 +12,7 @@ from bot.domain.errors import PaperroundError
 from bot.domain.events import AnswerLost
 from bot.domain.permits import may_subscribe
 from bot.domain.subscriptions import Platform
-from bot.presentation.explain import explain
+from bot.presentation.explain import explain_to_guests
 from bot.presentation.home import channel_digests, own_digests
 from bot.presentation.notices import present
 from handlers.slack.asking import CHANNELS
@@ -103,7 +103,7 @@ class Homes:
         try:
             return await work
         except PaperroundError as error:
-            return explain(error, spell=self._telling.spell)
+            return explain_to_guests(error, self._telling.spell)
 
     async def _answer(self, asked: Asked, command: Command) -> Notice:
         answer = await self._desk.answer(presumed(asked).caller, command)

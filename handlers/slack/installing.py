@@ -90,15 +90,6 @@ class Vault:
         """The teams that have us installed."""
         return sorted(key.partition(":")[2] for key in await self._installations.all())
 
-    async def renew(self) -> int:
-        """Seal everything with the newest key, so that an old one can be dropped; gives how many were sealed anew."""
-        held = await self._installations.all()
-        done = [
-            await self._installations.replace(key, sealed, self._sealer.renewed(sealed))
-            for key, sealed in held.items()
-        ]
-        return sum(done)
-
     def _sealed(self, bot: Bot) -> str:
         wire = {"v": _FORMAT, "scopes": list(bot.bot_scopes or ())}
         return self._sealer.seal(json.dumps(wire | {name: getattr(bot, name) for name in _KEPT}))

@@ -12,6 +12,7 @@ from bot.domain.errors import BadConfiguration
 from bot.domain.events import GatewayLost
 from bot.domain.subscriptions import Platform
 from handlers.slack.access import Access, OneWorkspace, scopes_in
+from handlers.slack.calling import told
 from handlers.slack.refusals import refused
 from handlers.slack.responses import Answer, answered
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.ports import Observer
     from handlers.slack.installing import Vault
+    from handlers.slack.responses import NoAnswer
 
 _FIRST_WAIT: Final = timedelta(seconds=1)
 _LONGEST_WAIT: Final = timedelta(minutes=5)
@@ -95,8 +97,8 @@ class Introduced:
                     f"Slack does not take the bot token: {refused(error).because}.",
                     hint=f"Copy it anew from {_PAGE}, and set PAPERROUND_SLACK__BOT_TOKEN.",
                 )
-            self._observe(GatewayLost(reason=f"Slack answered {error or 'nothing that says who we are'}"))
-            await self._sleep(wait.total_seconds())
+            self._observe(GatewayLost(reason=f"Slack does not say who we are: {told(answer)}"))
+            await self._sleep(max(wait, _wanted(answer)).total_seconds())
             wait = min(wait * 2, _LONGEST_WAIT)
 
 
@@ -110,3 +112,9 @@ class Many:
     async def introduce(self) -> None:
         """Nothing that removed us before and has us now is forgotten."""
         await self._returning.all_back(Platform.SLACK, frozenset(await self._vault.workspaces()))
+
+
+def _wanted(answer: Answer | NoAnswer) -> timedelta:
+    """How long Slack wants us to wait."""
+    wait = answer.retry_after if isinstance(answer, Answer) else None
+    return wait or timedelta(0)

@@ -99,7 +99,7 @@ class Known:
         reasons = (
             (person.outsider, "Only people of this workspace subscribe its channels."),
             (not is_room(channel), f"I know no channel {named}. {CHOOSE}"),
-            (not room.known, f"I know no channel {named}. {ENTRY}"),
+            (not room.known, f"{self._unseen(channel)} {named}. {ENTRY}"),
             (not room.theirs, f"Only its members subscribe {named}, and you are not in it."),
             (person.guest, "Guests of this workspace cannot subscribe its channels."),
             (room.everyone, f"Everyone here reads {named}: only administrators subscribe it."),
@@ -107,6 +107,10 @@ class Known:
         )
         usual = "Only administrators of this workspace subscribe its channels."
         return next((reason for holds, reason in reasons if holds), usual)
+
+    def _unseen(self, channel: str) -> str:
+        """What is said of a channel that Slack does not show us: one that somebody asks in is surely there."""
+        return "I am not in" if channel == self.asked.channel else "I know no channel"
 
 
 def is_room(channel: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -33,6 +34,10 @@ _RETRY: Final = ("X-Slack-Retry-Num", "X-Slack-Retry-Reason")
 _JSON: Final = "application/json"
 _LARGEST: Final = 1024**2
 """Bytes of a request: a form holds 100 blocks, a message 50."""
+_MOST_UNSIGNED: Final = 1_000
+"""Bytes of a request that is read at all before its signature is looked at."""
+_PATIENCE: Final = 10.0
+"""Seconds that a request may take to arrive; Slack waits for three until it is answered."""
 
 
 class EventRoutes:
@@ -44,8 +49,10 @@ class EventRoutes:
         signing_secret: str,
         *,
         observe: Observer,
+        patience: float = _PATIENCE,
     ) -> None:
         self._hear = hear
+        self._patience = patience
         self._verifier = SignatureVerifier(signing_secret)
         self._observe = observe
 
@@ -55,8 +62,12 @@ class EventRoutes:
 
     async def events(self, request: web.Request) -> web.Response:
         """Hear what Slack tells, if it is Slack who tells it."""
-        raw = await request.clone(client_max_size=_LARGEST).read()
-        if request.content_type != _JSON and (b"ssl_check", b"1") in parse_qsl(raw):
+        try:
+            async with asyncio.timeout(self._patience):
+                raw = await request.clone(client_max_size=_LARGEST).read()
+        except TimeoutError:
+            return web.Response(status=HTTPStatus.REQUEST_TIMEOUT, headers={"Connection": "close"})
+        if len(raw) < _MOST_UNSIGNED and b"ssl_check" in raw and (b"ssl_check", b"1") in parse_qsl(raw):
             return web.Response()  # Slack looks at our certificate, and signs nothing
         if not self._signed(raw, request):
             self._observe(RequestRefused(reason="a request with a bad or old signature"))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.outcomes import NotPosted, Refused, Unclear
+from bot.services.turns import turn
 from handlers.slack.outcomes import Place, posted
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _PATIENCE: Final = timedelta(seconds=10)
 """How long someone who pressed a button may wait for a slot of the limiter."""
 _BUSY: Final = "Slack takes no more messages just now; try again in a minute"
+_NOT_TOLD: Final = "Slack did not say whether my message arrived; press the button again in a minute"
 
 
 class Saying:
@@ -50,16 +52,11 @@ class Saying:
         outcome = posted(answer, Place(channel=destination.channel, pace=""))
         if isinstance(outcome, Refused):
             return outcome.because
-        return _BUSY if isinstance(outcome, NotPosted | Unclear) else ""
+        if isinstance(outcome, Unclear):
+            return _NOT_TOLD
+        return _BUSY if isinstance(outcome, NotPosted) else ""
 
     async def _turn(self, destination: Destination) -> bool:
         """Wait for a slot; False if none comes in time."""
-        by = self._now() + _PATIENCE
-        paces = self._paces(destination)
-        slot = await self._limiter.reserve(paces, self._now(), by=by)
-        while not slot.taken and slot.at <= by:
-            await self._sleep(max((slot.at - self._now()).total_seconds(), 0))
-            slot = await self._limiter.reserve(paces, self._now(), by=by)
-        if slot.taken:
-            await self._sleep(max((slot.at - self._now()).total_seconds(), 0))
-        return slot.taken
+        paces, by = self._paces(destination), self._now() + _PATIENCE
+        return await turn(self._limiter, paces, by=by, now=self._now, sleep=self._sleep)

@@ -121,6 +121,7 @@ async def serving(  # noqa: PLR0913 - the app, what it serves, and who watches
         )
         if account.link_cards:
             made.cards().listen(entrance.app)
+        made.departures(workspaces).listen(entrance.app)
         entrance.close()
         socket = made.socket(entrance)
         try:
@@ -132,6 +133,7 @@ async def serving(  # noqa: PLR0913 - the app, what it serves, and who watches
             )
         finally:
             await entrance.drained(_DRAIN)
+            await workspaces.settled()
 
 
 async def _run(workspaces: Workspaces, socket: Socket | None) -> None:
@@ -170,7 +172,9 @@ class _Making:
             return one_workspace(self._account.bot_token, services.departing, reach, self._observe)
         vault = Vault(services.store.installations, services.sealer)
         client = (self._account.client_id, self._account.client_secret)
-        renewing = Renewing(leases=services.store.leases, app=client, owner=self._owner, now=self._now)
+        renewing = Renewing(
+            leases=services.store.leases, app=client, owner=self._owner, observe=self._observe, now=self._now
+        )
         return many_workspaces(vault, services.departing, reach, renewing)
 
     def messenger(self, workspaces: Workspaces) -> SlackMessenger:
@@ -187,14 +191,16 @@ class _Making:
     def entrance(self, workspaces: Workspaces, report: Callable[[BaseException, str], None]) -> Entrance:
         """What hears, with all that guards it."""
         once = Once(self._services.store.leases, observe=self._observe, now=self._now)
-        made = Entrance(self._client(), workspaces.accesses, once, observe=self._observe, report=report)
-        Departures(
+        return Entrance(self._client(), workspaces.accesses, once, observe=self._observe, report=report)
+
+    def departures(self, workspaces: Workspaces) -> Departures:
+        """What hears that we are gone from somewhere; after the rest, for slack-bolt asks one listener after another."""
+        return Departures(
             self._services.departing,
             workspaces.accesses,
             uninstalled=workspaces.uninstalled,
             ask=self._asked_who,
-        ).listen(made.app)
-        return made
+        )
 
     def talking(
         self, workspaces: Workspaces, messenger: SlackMessenger, report: Callable[[BaseException, str], None]

@@ -14,7 +14,7 @@ from bot.domain.command_text import parse_command
 from bot.domain.commands import Clauses, Help, LookUp, Preview, Show, Subscribe
 from bot.domain.errors import PaperroundError, UserError
 from bot.presentation.cards import Notice, Tone
-from bot.presentation.explain import explain
+from bot.presentation.explain import explain, explain_to_guests
 from bot.presentation.forms import FILTER, filled_command
 from bot.services.conversing import Said, Wanted
 from handlers.slack.answering import Answering, Reply
@@ -141,7 +141,7 @@ class Talking:
         except UserError as error:
             return await self._refused(asked, error)
         except PaperroundError as error:
-            return await self._failed(asked, explain(error, spell=self._telling.spell))
+            return await self._failed(asked, explain_to_guests(error, self._telling.spell))
         except Exception as error:  # noqa: BLE001 - a defect of ours ends one answer, not the conversation
             reference = secrets.token_hex(2).upper()
             self._report(error, reference)
@@ -158,7 +158,7 @@ class Talking:
             key = await self._conversation.keep_form(caller, form.base, form.fields)
             return await self._telling.tell(caller, notice, Showing(back=Again(key=key)))
 
-        return Reply(errors=at_fault(form, error), late=late)
+        return Reply(errors=at_fault(form, error, self._telling.spell), late=late)
 
     async def _failed(self, asked: Asked, notice: Notice) -> Reply:
         """What is no fault of the one who asked; a form stays as it is, to be sent again."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.answers import Forgetting, HelpAnswer, Offer, Shown
+from bot.domain.answers import HelpAnswer, Shown
 from bot.domain.buttons import Zone
 from bot.domain.command_text import format_command
 from bot.domain.errors import Gone
 from bot.domain.usual_zones import usual_zones
-from bot.presentation.asking import Waiting
+from bot.presentation.asking import waiting_for
 from bot.presentation.cards import Notice, Tone
 from bot.presentation.explain import explain
 from bot.presentation.muting import muting
@@ -99,18 +99,6 @@ class Telling:
             asked=format_command(said.command) if said.command else "",
             number=said.number,
             shareable=said.shareable and bool(notice.cards) and bool(known.asked.surface.url),
-            waiting=_waiting(said),
+            waiting=waiting_for(said.answer, said.waiting),
         )
         return await self.tell(known.caller, notice, how, replaces=replaces)
-
-
-def _waiting(said: Said) -> Waiting | None:
-    """What the button that confirms says."""
-    match said.answer:
-        case Forgetting():
-            return Waiting(key=said.waiting, yes="Delete", change=False)
-        case Offer(before=before, subscription=subscription):
-            yes = "Save" if before else "Follow" if subscription.personal else "Subscribe"
-            return Waiting(key=said.waiting, yes=yes)
-        case _:
-            return None

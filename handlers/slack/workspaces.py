@@ -22,14 +22,22 @@ if TYPE_CHECKING:
     from handlers.slack.installing import Vault
 
 
+async def _at_once() -> None:
+    """Nothing is under way."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspaces:
-    """Their *accesses*; what to do at the start, and with one that removed us; the store of those that install us."""
+    """Their *accesses*; what to do at the start, and with one that removed us; the store of those that install us.
+
+    *settled* returns when nothing is under way of which Slack's answer must not be lost.
+    """
 
     accesses: Accesses
     introduce: Callable[[], Awaitable[None]]
     uninstalled: Callable[[str], Awaitable[object]]
     installations: InstallationStore | None = None
+    settled: Callable[[], Awaitable[None]] = _at_once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,7 @@ class Renewing:
     leases: Leases
     app: tuple[str, str] = field(repr=False)
     owner: str
+    observe: Observer
     now: Clock
 
 
@@ -77,6 +86,7 @@ def many_workspaces(vault: Vault, departing: Departing, reach: Reach, renewing: 
         reach.http,
         app=renewing.app,
         owner=renewing.owner,
+        observe=renewing.observe,
         now=renewing.now,
         base=reach.base,
     )
@@ -85,4 +95,5 @@ def many_workspaces(vault: Vault, departing: Departing, reach: Reach, renewing: 
         introduce=Many(vault, departing).introduce,
         uninstalled=uninstalled,
         installations=installations,
+        settled=accesses.settled,
     )

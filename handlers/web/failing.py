@@ -19,7 +19,7 @@ from bot.domain.errors import (
 )
 from bot.domain.periods import Unit, meant_period
 from bot.presentation.cards import Notice, Tone
-from bot.presentation.explain import explain
+from bot.presentation.explain import explain, explain_to_guests
 from handlers.web.addresses import address, period_path
 from handlers.web.answers import answer
 from handlers.web.kept import Busy
@@ -99,7 +99,7 @@ def _ours(press: Press, request: web.Request, error: PaperroundError) -> web.Res
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if isinstance(error, BadFilter):
         return answer(request, _mended(press, request, error))
-    response = answer(request, _told(press, explain(error), status, tuple(_nearby(press, request))))
+    response = answer(request, _told(press, explain_to_guests(error), status, tuple(_nearby(press, request))))
     if status == web.HTTPServiceUnavailable.status_code:
         response.headers["Retry-After"] = _RETRY_AFTER
     return response

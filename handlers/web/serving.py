@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from bot.domain.errors import BadConfiguration
+from handlers.listening import address_of, listen
 from handlers.web.answers import secured
 from handlers.web.failing import forgiving
 from handlers.web.health import Health
@@ -20,6 +19,7 @@ from handlers.web.placing import leading, placed, prefix_of
 from handlers.web.press import Press, Site
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
     from bot.ports import Clock, Store
@@ -30,7 +30,6 @@ _LONGEST_LINE: Final = 32 * 1024
 _LONGEST_HEADER: Final = 16 * 1024
 _DRAIN: Final = 5.0
 _KEEP_ALIVE: Final = 75.0
-_WAITING: Final = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,20 +57,7 @@ class Web:
 
 def listening(host: str, port: int) -> socket.socket:
     """A socket that listens at *host* and *port* (0: any free one); raises `BadConfiguration`."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=_WAITING)
-    except OSError as error:
-        raise BadConfiguration(
-            f"The web page cannot be served at {host} port {port}: {error.strerror or error}.",
-            hint="Set another PAPERROUND_WEB__PORT, or end what has that one.",
-        ) from error
-
-
-def address_of(listener: socket.socket) -> str:
-    """Where *listener* is found from this machine: ``http://127.0.0.1:8080``."""
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return listen(host, port, what="The web page", setting="PAPERROUND_WEB__PORT")
 
 
 @asynccontextmanager

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.subscriptions import Unreadable, shard_in
 from bot.outbox import Due
-from storage.codec import UNREADABLE, at_moment, decode_subscription, moment
+from storage.codec import UNREADABLE, at_moment, moment
 from storage.redis.connection import Script
 from storage.redis.keys import HOT_FOR
 from storage.redis.locating import located
 from storage.redis.rows import decode_progress
 from storage.redis.soonest import soonest
+from storage.timing import timed_or_not
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,25 +33,40 @@ _ADVANCE: Final = Script(
     VERSION_OF
     + """
 local subscriptions, due, jobs, times, ids = unpack(KEYS)
-local function new_job(id, edition, at)
-    local owner = id .. '|' .. edition
-    if redis.call('HEXISTS', ids, owner) == 1 then return end
-    if redis.call('EXISTS', jobs) == 0 then redis.call('XGROUP', 'CREATE', jobs, 'couriers', '0', 'MKSTREAM') end
-    local entry = redis.call('XADD', jobs, '*', 'subscription', id, 'edition', edition, 'due_at', at)
-    redis.call('HSET', ids, owner, entry)
-    redis.call('ZADD', times, at, entry)
+local wanted, owners = {}, {}
+for number = 1, #ARGV, 6 do
+    wanted[#wanted + 1] = ARGV[number]
+    owners[#owners + 1] = ARGV[number] .. '|' .. ARGV[number + 4]
 end
-local function advance(id, version, due_at, next_at, edition, at)
-    local document = redis.call('HGET', subscriptions, id)
-    if not document then return -1 end
-    local stands = redis.call('ZSCORE', due, id)
-    if version_of(document) ~= version or not stands or tonumber(stands) ~= tonumber(due_at) then return 0 end
-    if next_at == '' then redis.call('ZREM', due, id) else redis.call('ZADD', due, next_at, id) end
-    if edition ~= '' then new_job(id, edition, at) end
+local documents = redis.call('HMGET', subscriptions, unpack(wanted))
+local stands = redis.call('ZMSCORE', due, unpack(wanted))
+local known = redis.call('HMGET', ids, unpack(owners))
+local told, stepped, moved, ended, entries, ready = {}, {}, {}, {}, {}, {}
+local function new_job(number, id, edition, at)
+    if known[number] then return end
+    if #entries == 0 and redis.call('EXISTS', jobs) == 0 then
+        redis.call('XGROUP', 'CREATE', jobs, 'couriers', '0', 'MKSTREAM')
+    end
+    local entry = redis.call('XADD', jobs, '*', 'subscription', id, 'edition', edition, 'due_at', at)
+    entries[#entries + 1], entries[#entries + 2] = owners[number], entry
+    ready[#ready + 1], ready[#ready + 2] = at, entry
+end
+local function advance(number, id, version, due_at, next_at, edition, at)
+    if not documents[number] then return -1 end
+    if version_of(documents[number]) ~= version or stepped[id] then return 0 end
+    if not stands[number] or tonumber(stands[number]) ~= tonumber(due_at) then return 0 end
+    stepped[id] = true
+    if next_at == '' then ended[#ended + 1] = id else moved[#moved + 1], moved[#moved + 2] = next_at, id end
+    if edition ~= '' then new_job(number, id, edition, at) end
     return 1
 end
-local told = {}
-for number = 1, #ARGV, 6 do told[#told + 1] = advance(unpack(ARGV, number, number + 5)) end
+for number = 1, #wanted do told[number] = advance(number, unpack(ARGV, 6 * number - 5, 6 * number)) end
+if #moved > 0 then redis.call('ZADD', due, unpack(moved)) end
+if #ended > 0 then redis.call('ZREM', due, unpack(ended)) end
+if #entries > 0 then
+    redis.call('HSET', ids, unpack(entries))
+    redis.call('ZADD', times, unpack(ready))
+end
 return told
 """
 )
@@ -76,12 +92,7 @@ return new
 """
 )
 _STAND: Final = Script("""
-local stand = {}
-for number, id in ipairs(ARGV) do
-    stand[2 * number - 1] = redis.call('HGET', KEYS[1], id)
-    stand[2 * number] = redis.call('HGET', KEYS[2], id)
-end
-return stand
+return {redis.call('HMGET', KEYS[1], unpack(ARGV)), redis.call('HMGET', KEYS[2], unpack(ARGV))}
 """)
 _FORGET_HOT: Final = Script("""
 local noted = redis.call('HGETALL', KEYS[1])
@@ -105,10 +116,11 @@ async def due(server: Server, keys: Keys, now: int, limit: int) -> list[Due | Un
 
 
 def _due(subscription_id: str, at: int, document: str, progress: str | None) -> Due | Unreadable:
+    one = timed_or_not(subscription_id, document)
+    if isinstance(one, Unreadable):
+        return one
     try:
-        return Due(
-            subscription=decode_subscription(document), progress=decode_progress(progress, at_moment(at))
-        )
+        return Due(subscription=one, progress=decode_progress(progress, at_moment(at)))
     except UNREADABLE as error:
         return Unreadable(id=subscription_id, reason=error.message)
 
@@ -120,7 +132,7 @@ async def _stored(
     calls = [((keys.subscriptions(shard), keys.progress(shard)), ids) for shard, ids in by_shard.items()]
     found = {}
     for ids, rows in zip(by_shard.values(), await server.run_each(_STAND, calls), strict=True):
-        for one, document, progress in zip(ids, rows[::2], rows[1::2], strict=True):
+        for one, document, progress in zip(ids, *rows, strict=True):
             if document is not None:
                 found[one] = (document, progress)
     return found

@@ -52,22 +52,27 @@ _TAKE: Final = Script("""
 local jobs, times, subscriptions, progress, due = unpack(KEYS)
 local owner, at, till, limit = unpack(ARGV)
 local entries = redis.call('ZRANGEBYSCORE', times, '-inf', at, 'LIMIT', 0, limit)
-local taken = {}
+if #entries == 0 then return {} end
+local claim, found, editions, moments, wanted, leased = {}, {}, {}, {}, {}, {}
+for number, entry in ipairs(entries) do claim[number] = entry end
+claim[#claim + 1] = 'FORCE'
+for _, one in ipairs(redis.call('XCLAIM', jobs, 'couriers', owner, 0, unpack(claim))) do
+    if one then found[one[1]] = one[2] end
+end
 for _, entry in ipairs(entries) do
-    local claimed = redis.call('XCLAIM', jobs, 'couriers', owner, 0, entry, 'FORCE')[1]
-    if claimed then
-        local id, edition, due_at = claimed[2][2], claimed[2][4], claimed[2][6]
-        redis.call('ZADD', times, till, entry)
-        local stored = redis.call('HGET', subscriptions, id)
-        local row = {id, edition, due_at, stored, redis.call('HGET', progress, id), redis.call('ZSCORE', due, id)}
-        for column = 1, 6 do taken[#taken + 1] = row[column] end
+    local job = found[entry]
+    if job then
+        wanted[#wanted + 1], editions[#editions + 1], moments[#moments + 1] = job[2], job[4], job[6]
+        leased[#leased + 1], leased[#leased + 2] = till, entry
     else
         redis.call('ZREM', times, entry)
     end
 end
-return taken
+if #wanted == 0 then return {} end
+redis.call('ZADD', times, unpack(leased))
+return {wanted, editions, moments, redis.call('HMGET', subscriptions, unpack(wanted)),
+    redis.call('HMGET', progress, unpack(wanted)), redis.call('ZMSCORE', due, unpack(wanted))}
 """)
-_WIDTH: Final = 6
 # Some lists, then two sorted sets of each place.
 _TOLD: Final = Script("""
 local told, lists = {}, tonumber(ARGV[1])
@@ -155,9 +160,9 @@ async def _take(server: Server, keys: Keys, lease: Lease, shares: Mapping[int, i
     ]
     answers = await server.run_each(_TAKE, calls)
     return [
-        _found(shard, answer[at : at + _WIDTH])
-        for shard, answer in zip(shares, answers, strict=True)
-        for at in range(0, len(answer), _WIDTH)
+        _found(shard, row)
+        for shard, columns in zip(shares, answers, strict=True)
+        for row in zip(*columns, strict=True)
     ]
 
 

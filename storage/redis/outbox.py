@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.deliveries import State
 from bot.domain.subscriptions import SHARDS
 from storage.codec import at_moment, moment
-from storage.redis import due_times, jobs, mending, posts, writing
+from storage.redis import due_times, jobs, mending, posts, recording, writing
 from storage.redis.connection import Script
 
 if TYPE_CHECKING:
@@ -90,11 +90,11 @@ class RedisOutbox:
 
     async def begin(self, begun: Sequence[Delivery], lease: Lease) -> list[Delivery]:
         """Note `Delivery.begun` before the requests are made; gives those that are still under *lease*."""
-        return await posts.begin(self._server, self._keys, begun, lease)
+        return await recording.begin(self._server, self._keys, begun, lease)
 
     async def record(self, ended: Sequence[Delivery], lease: Lease) -> list[Delivery]:
         """Keep what became of deliveries, and end the lease on them; gives those that were still under it."""
-        return await posts.record(self._server, self._keys, ended, lease)
+        return await recording.record(self._server, self._keys, ended, lease)
 
     async def find(self, key: str) -> Delivery | None:
         """The delivery with this key."""

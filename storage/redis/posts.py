@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.deliveries import State
 from bot.domain.subscriptions import SHARDS, shard_of
 from storage.codec import UNREADABLE, moment
-from storage.redis.aliases import families
 from storage.redis.connection import Script
 from storage.redis.keys import ENDED_FOR
-from storage.redis.marks import RELEASE_MARKS
-from storage.redis.rows import decode_delivery, delivery_fields, encode_message, encode_trials
+from storage.redis.rows import decode_delivery, delivery_fields
 from storage.redis.soonest import soonest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from bot.domain.deliveries import Delivery
-    from bot.domain.papers import PaperId
     from bot.domain.subscriptions import Destination
     from bot.outbox import Lease
-    from storage.redis.connection import Part, Server
+    from storage.redis.connection import Server
     from storage.redis.keys import Keys
 
 LIFETIME: Final = int(ENDED_FOR.total_seconds())
@@ -59,71 +55,6 @@ redis.call('ZADD', pending, created_at, key)
 redis.call('ZADD', ready, not_before, key)
 return 1
 """)
-_BEGIN: Final = Script(
-    POSTS
-    + """
-local begun = {}
-for number = 1, #KEYS - 7 do
-    local delivery, key = KEYS[7 + number], ARGV[2 * number + 1]
-    begun[number] = 0
-    if redis.call('HGET', holders, key) == ARGV[1] then
-        set_state(delivery, key, 'sending', 'trials', ARGV[2 * number + 2])
-        redis.call('ZADD', ready, ARGV[2], key)
-        begun[number] = 1
-    end
-end
-return begun
-"""
-)
-# Most are sent and have no part behind them: these are told together.
-_SENT: Final = Script(
-    POSTS
-    + """
-local told = {}
-for number = 1, #KEYS - 7 do
-    local delivery, key = KEYS[7 + number], ARGV[2 * number + 2]
-    told[number] = 0
-    if redis.call('HGET', holders, key) == ARGV[1] then
-        redis.call('HDEL', holders, key)
-        set_state(delivery, key, 'sent', 'payload', '', 'trials', ARGV[2 * number + 3])
-        redis.call('ZREM', ready, key)
-        redis.call('EXPIRE', delivery, ARGV[2])
-        told[number] = 1
-    end
-end
-redis.call('ZREMRANGEBYSCORE', states.sent, '-inf', ARGV[3])
-return told
-"""
-)
-_RECORD: Final = Script(
-    POSTS
-    + RELEASE_MARKS
-    + """
-local delivery, following, recent, marks, owners, marked, unconfirmed = unpack(KEYS, 8)
-local worker, key, at, state, ready_at, next_key, lifetime, owner, place, edition, message = unpack(ARGV)
-if redis.call('HGET', holders, key) ~= worker then return 0 end
-redis.call('HDEL', holders, key)
-set_state(delivery, key, state, 'payload', ARGV[12], 'trials', ARGV[13])
-if ready_at == '' then
-    redis.call('ZREM', ready, key)
-    redis.call('EXPIRE', delivery, lifetime)
-    redis.call('ZREMRANGEBYSCORE', states[state], '-inf', string.format('%.17g', at - lifetime * 1000000))
-else
-    redis.call('ZADD', ready, ready_at, key)
-end
-if state == 'sent' and next_key ~= '' and redis.call('HGET', following, 'state') == 'pending' then
-    redis.call('ZADD', ready, at, next_key)
-elseif state == 'refused' then
-    release_marks(marks, owners, marked, place, owner, {unpack(ARGV, 14)})
-    redis.call('ZREM', recent, message)
-elseif state == 'unknown' then
-    redis.call('LREM', unconfirmed, 0, edition)
-    redis.call('RPUSH', unconfirmed, edition)
-    redis.call('EXPIRE', unconfirmed, lifetime)
-end
-return 1
-"""
-)
 
 
 def post_keys(keys: Keys, shard: int) -> tuple[str, ...]:
@@ -181,72 +112,6 @@ async def put(server: Server, keys: Keys, deliveries: Iterable[Delivery]) -> int
             (names, (one.key, moment(one.created_at), moment(one.not_before), *delivery_fields(one)))
         )
     return sum(await server.run_each(_PUT, calls))
-
-
-async def begin(server: Server, keys: Keys, begun: Sequence[Delivery], lease: Lease) -> list[Delivery]:
-    """Note what is about to be requested; gives those still under *lease*."""
-    held = await _noted(server, keys, _BEGIN, begun, (lease.owner, moment(lease.until)))
-    return [one for one in begun if one.key in held]
-
-
-async def record(server: Server, keys: Keys, ended: Sequence[Delivery], lease: Lease) -> list[Delivery]:
-    """Keep what became of each that is still under *lease*; gives those that were."""
-    plain = [one for one in ended if one.state is State.SENT and one.part == one.parts and not one.payload]
-    others = [one for one in ended if one.state is not State.SENT or one.part < one.parts or one.payload]
-    oldest = moment(lease.at) - LIFETIME * 1_000_000
-    kept = await _noted(server, keys, _SENT, plain, (lease.owner, LIFETIME, oldest))
-    given_back = (paper for one in others if one.state is State.REFUSED for paper in one.picks)
-    known = await families(server, keys, given_back)
-    told = await server.run_each(_RECORD, [_recording(keys, one, lease, known) for one in others])
-    kept |= {one.key for one, mine in zip(others, told, strict=True) if mine}
-    return [one for one in ended if one.key in kept]
-
-
-async def _noted(
-    server: Server, keys: Keys, script: Script, deliveries: Sequence[Delivery], first: tuple[Part, ...]
-) -> set[str]:
-    """The keys of those *deliveries* of which *script*, told *first* and then each with its trials, noted something."""
-    by_shard: dict[int, list[Delivery]] = {}
-    for one in deliveries:
-        by_shard.setdefault(shard_of(one.destination), []).append(one)
-    calls = []
-    for shard, some in by_shard.items():
-        names = (*post_keys(keys, shard), *(keys.delivery(shard, one.key) for one in some))
-        parts: Iterator[Part] = (part for one in some for part in (one.key, encode_trials(one)))
-        calls.append((names, (*first, *parts)))
-    told = chain.from_iterable(await server.run_each(script, calls))
-    return {one.key for one, mine in zip(chain.from_iterable(by_shard.values()), told, strict=True) if mine}
-
-
-def _recording(
-    keys: Keys, one: Delivery, lease: Lease, known: Mapping[PaperId, Sequence[PaperId]]
-) -> tuple[Sequence[str], Sequence[Part]]:
-    shard = shard_of(one.destination)
-    next_key = part_key(one, one.part + 1)
-    names = (
-        *post_keys(keys, shard),
-        keys.delivery(shard, one.key),
-        keys.delivery(shard, next_key),
-        *place_keys(keys, shard, one.destination),
-        keys.unconfirmed(shard, str(one.destination)),
-    )
-    values = (
-        lease.owner,
-        one.key,
-        moment(lease.at),
-        one.state.value,
-        "" if one.state.final else moment(one.not_before),
-        next_key if one.part < one.parts else "",
-        LIFETIME,
-        one.owner,
-        str(one.destination),
-        one.edition,
-        encode_message(one),
-        one.payload,
-        encode_trials(one),
-    )
-    papers = one.picks if one.state is State.REFUSED else ()
-    return names, (*values, *(" ".join(known[paper]) for paper in papers))
 
 
 def part_key(one: Delivery, part: int) -> str:

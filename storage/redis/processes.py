@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from storage.codec import decode_process, encode_process
+from storage.running import decode_process, encode_process
 
 if TYPE_CHECKING:
     from datetime import datetime

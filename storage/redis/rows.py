@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.deliveries import Delivery, Edition, State
@@ -11,7 +12,7 @@ from bot.domain.papers import Tally
 from bot.domain.subscriptions import Destination, Progress
 from bot.outbox import Recent
 from bot.ports import ListingRecord
-from storage.codec import at_moment, compact, moment, read, readable, written
+from storage.codec import VERSION, at_moment, compact, moment, read, readable, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,54 +69,62 @@ def decode_record(text: str) -> ListingRecord:
 
 def encode_progress(progress: Progress) -> str:
     """*progress* as text, but for its due time, which has a key of its own."""
+    return _days_written(progress.newest_day, progress.silent, progress.silent_since, progress.spoke_on)
+
+
+@lru_cache(maxsize=1024)  # most stand at the same day
+def _days_written(newest: date | None, silent: int, since: date | None, spoke: date | None) -> str:
     return written(
         {
-            "newest_day": _day_text(progress.newest_day),
-            "silent": progress.silent,
-            "silent_since": _day_text(progress.silent_since),
-            "spoke_on": _day_text(progress.spoke_on),
+            "newest_day": _day_text(newest),
+            "silent": silent,
+            "silent_since": _day_text(since),
+            "spoke_on": _day_text(spoke),
         }
     )
 
 
 def decode_progress(document: str | None, due_at: datetime | None) -> Progress:
     """The progress of which *document* holds what `encode_progress` wrote (None: nothing yet)."""
+    newest, silent, since, spoke = _days_read(document) if document else (None, 0, None, None)
+    return Progress(due_at=due_at, newest_day=newest, silent=silent, silent_since=since, spoke_on=spoke)
+
+
+@lru_cache(maxsize=1024)
+def _days_read(document: str) -> tuple[date | None, int, date | None, date | None]:
     with readable("subscription's progress"):
-        wire: dict[str, Any] = read(document) if document else {}
-        return Progress(
-            due_at=due_at,
-            newest_day=_day(wire.get("newest_day")),
-            silent=wire.get("silent", 0),
-            silent_since=_day(wire.get("silent_since")),
-            spoke_on=_day(wire.get("spoke_on")),
-        )
+        wire: dict[str, Any] = read(document)
+        silent_since, spoke_on = _day(wire.get("silent_since")), _day(wire.get("spoke_on"))
+        return _day(wire.get("newest_day")), wire.get("silent", 0), silent_since, spoke_on
 
 
 def delivery_fields(one: Delivery) -> tuple[str | int, ...]:
     """*one* as the fields of a hash, five names each with a value: scripts read and set its state, moment and text."""
-    fixed = {
-        "destination": str(one.destination),
-        "subscription": one.subscription_id,
-        "edition": one.edition,
-        "part": one.part,
-        "parts": one.parts,
-        "picks": one.picks,
-    }
-    names = ("document", written(fixed), "created_at", moment(one.created_at), "state", one.state.value)
+    names = ("document", fixed_part(one), "created_at", moment(one.created_at), "state", one.state.value)
     return (*names, "payload", one.payload, "trials", encode_trials(one))
+
+
+def fixed_part(one: Delivery) -> str:
+    """What of *one* never changes, but for its moment and its text."""
+    return written(
+        {
+            "destination": str(one.destination),
+            "subscription": one.subscription_id,
+            "edition": one.edition,
+            "part": one.part,
+            "parts": one.parts,
+            "picks": one.picks,
+        }
+    )
 
 
 def encode_trials(one: Delivery) -> str:
     """What of *one* changes when it is tried, but for its state and its text."""
-    return written(
-        {
-            "not_before": moment(one.not_before),
-            "attempts": one.attempts,
-            "first_attempt_at": None if one.first_attempt_at is None else moment(one.first_attempt_at),
-            "looked": one.looked,
-            "reference": one.reference,
-            "detail": one.detail,
-        }
+    began = "null" if one.first_attempt_at is None else moment(one.first_attempt_at)
+    # Put together by hand, as `written` would: it is written three times for each delivery.
+    return (
+        f'{{"v":{VERSION},"not_before":{moment(one.not_before)},"attempts":{one.attempts},"first_attempt_at":{began},'
+        f'"looked":{one.looked},"reference":{compact(one.reference)},"detail":{compact(one.detail)}}}'
     )
 
 

@@ -15,6 +15,7 @@ from storage.redis.keys import ENDED_FOR, RECENT_FOR
 from storage.redis.marks import CLAIM_MARKS
 from storage.redis.posts import POSTS, place_keys, post_keys
 from storage.redis.rows import delivery_fields, encode_message, encode_progress
+from storage.redis.writing_together import write_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,11 +98,15 @@ async def write(
 ) -> list[frozenset[PaperId] | None]:
     """Note each of *editions*, or give the papers of it that are taken; None if its job is another's, or was done."""
     known = await families(server, keys, chain.from_iterable(one.claims for one in editions))
-    answers = await server.run_each(_WRITE, [_writing(keys, one, lease, known) for one in editions])
-    return [
-        None if taken is None else frozenset(one.claims[place - 1] for place in taken)
-        for one, taken in zip(editions, answers, strict=True)
-    ]
+    done = await write_together(server, keys, editions, lease, known)
+    left = [one for at, one in enumerate(editions) if at not in done]
+    answers = await server.run_each(_WRITE, [_writing(keys, one, lease, known) for one in left])
+    told = iter(zip(left, answers, strict=True))
+    return [frozenset() if at in done else _told(*next(told)) for at in range(len(editions))]
+
+
+def _told(one: Written, taken: Sequence[int] | None) -> frozenset[PaperId] | None:
+    return None if taken is None else frozenset(one.claims[place - 1] for place in taken)
 
 
 def _writing(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.subscriptions import Progress, Unreadable
 from bot.outbox import Due
-from storage.codec import at_moment, moment, subscription_or_not
+from storage.codec import at_moment, moment
+from storage.timing import timed_or_not
 
 if TYPE_CHECKING:
     import sqlite3
@@ -53,7 +54,7 @@ _SET_DUE: Final = """
 def due(connection: sqlite3.Connection, now: int, limit: int) -> list[Due | Unreadable]:
     """At most *limit* subscriptions that are due at *now* (microseconds)."""
     found = (
-        (subscription_or_not(subscription_id, document), row)
+        (timed_or_not(subscription_id, document), row)
         for subscription_id, document, *row in connection.execute(_DUE, (now, limit))
     )
     return [

@@ -118,7 +118,7 @@ def _written_together(connection: sqlite3.Connection, editions: Sequence[Written
     if len(places) < len(editions) or any(_hindered(connection, one) for one in editions):
         return False
     jobs = [_mine(one.job, lease) for one in editions]
-    claims = [claim for one in editions for claim in _claims(one, moment(lease.at))]
+    claims = sorted([claim for one in editions for claim in _claims(one, moment(lease.at))])
     if connection.executemany(_END, jobs).rowcount < len(jobs):
         return False
     if claims and connection.executemany(_CLAIM, claims).rowcount < len(claims):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.codec import decode_process, encode_process, moment
+from storage.codec import moment
+from storage.running import decode_process, encode_process
 
 if TYPE_CHECKING:
     import sqlite3

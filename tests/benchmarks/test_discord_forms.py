@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from pathlib import Path
 
 import pytest
@@ -11,23 +9,6 @@ import pytest
 from benchmarks import discord
 
 Output = pytest.CaptureFixture[str]
-
-
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    """Sixty papers, of which every third is about diffusion."""
-    path = tmp_path / "corpus.jsonl.gz"
-    subjects = ("agents planning", "diffusion images", "robots walking")
-    with gzip.open(path, "wt", encoding="utf-8") as lines:
-        for number in range(60):
-            subject = subjects[number % 3]
-            told = {
-                "id": f"2511.{number:05}",
-                "title": f"On {subject} {number}",
-                "abstract": f"We study {subject}.",
-            }
-            lines.write(json.dumps(told) + "\n")
-    return path
 
 
 def test_it_prints_a_row_for_each_question(corpus: Path, capsys: Output) -> None:

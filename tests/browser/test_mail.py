@@ -19,7 +19,8 @@ from bot.app.rooms import Paperround, opened
 from bot.app.web import on_web
 from bot.settings import EmailSettings, Settings, WebSettings
 from handlers.email.serving import Email
-from handlers.web.serving import address_of, listening
+from handlers.listening import address_of
+from handlers.web.serving import listening
 from tests.browser.conftest import LOOKS, browsing, check_usable
 from tests.servers.mail_lab import morning, papers
 from tests.servers.smtp import Kept, MailServer

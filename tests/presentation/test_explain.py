@@ -10,7 +10,7 @@ from bot.domain.command_text import parse_command
 from bot.domain.errors import BadCommand, BadFilter, BadText, PaperroundError, SourceError
 from bot.domain.filter_text import parse_filter
 from bot.presentation.cards import Notice, Tone
-from bot.presentation.explain import explain
+from bot.presentation.explain import explain, explain_to_guests
 from bot.presentation.viewing import TYPED
 
 
@@ -171,3 +171,11 @@ def test_a_command_that_a_platform_lacks_is_named_as_it_is() -> None:
     error = errors.UserError("x", hint="Say `/papers restore`.")
 
     assert explain(error, spell=lambda _: "").lines == ("Say restore.",)
+
+
+def test_whoever_does_not_run_it_is_not_told_where_the_store_is() -> None:
+    error = errors.StoreUnavailable("The store at 10.1.2.3:6379 is away.", hint="Start the Redis server.")
+    notice = explain_to_guests(error)
+    assert "10.1.2.3" in explain(error).headline
+    assert not any(word in f"{notice}" for word in ("10.1.2.3", "Redis"))
+    assert explain_to_guests(errors.UserError("So.", hint="And so.")).headline == "So."

@@ -14,7 +14,7 @@ from bot.domain.commands import Clauses, Edit, Follow, Subscribe, Whose
 from bot.domain.digests import Field, Hidden
 from bot.domain.filter_text import parse_filter
 from bot.domain.papers import Tally
-from bot.domain.subscriptions import WorkspaceSettings
+from bot.domain.subscriptions import Platform, WorkspaceSettings
 from bot.presentation.cards import Notice, Tone
 from bot.presentation.notices import present
 from tests.presentation.samples import (
@@ -172,11 +172,13 @@ SAMPLES: Final[dict[type, dict[str, Answer]]] = {
         "no subscription": answers.Explained(entry=entry(), verdicts=()),
     },
     answers.SettingsAnswer: {
-        "shown": answers.SettingsAnswer(settings=WorkspaceSettings()),
+        "shown": answers.SettingsAnswer(platform=Platform.TERMINAL, settings=WorkspaceSettings()),
         "changed": answers.SettingsAnswer(
-            settings=WorkspaceSettings(channels=("a", "b")), changed="channels"
+            platform=Platform.TERMINAL, settings=WorkspaceSettings(channels=("a", "b")), changed="channels"
         ),
-        "may not": answers.SettingsAnswer(settings=WorkspaceSettings(), may_change=False),
+        "may not": answers.SettingsAnswer(
+            platform=Platform.TERMINAL, settings=WorkspaceSettings(), may_change=False
+        ),
     },
     answers.Forgetting: {
         "me": answers.Forgetting(whose=Whose.ME, here=ROOM, subscriptions=2, follows=1, saved=5),
@@ -387,7 +389,11 @@ def test_a_saved_paper_says_so_and_a_flat_line_nothing() -> None:
     notice = shown(answers.Shown, "saved")
 
     assert notice.footer[0] == "You saved this paper."
-    assert typed(notice) == ["/papers show 2511.01234 bibtex", "/papers search like:2511.01234"]
+    assert typed(notice) == [
+        "/papers show 2511.01234 bibtex",
+        "/papers save remove 2511.01234",
+        "/papers search like:2511.01234",
+    ]
 
 
 def test_bibtex_is_text_to_copy() -> None:
@@ -552,7 +558,7 @@ def test_the_list_names_each_with_its_id_rhythm_filter_and_next() -> None:
     assert [row.name for row in notice.rows] == ["7f3k", "7f3k", "2b9d"]
     assert (
         notice.rows[0].meaning
-        == "every weekday at 09:00 Berlin · diffusion -survey · next: tomorrow 09:00 (Berlin)"
+        == "every weekday at 09:00 Berlin · diffusion -survey · next: tomorrow 09:00 (Berlin) · since 13 Nov"
     )
     assert "paused since 13 Nov: the bot may not post here (/papers resume 7f3k)" in notice.rows[1].meaning
     assert notice.rows[2].meaning.startswith("follow · ")
@@ -735,7 +741,24 @@ def test_the_papers_of_a_message_are_cards_and_what_is_unknown_is_named() -> Non
 def test_each_setting_is_shown_by_the_name_that_changes_it() -> None:
     names = [row.name for row in shown(answers.SettingsAnswer, "shown").rows]
 
-    assert names == ["subscribers", "channels", "sharing", "zone", "hour", "quiet", "posts", "cards"]
+    assert names == ["subscribers", "channels", "sharing", "zone", "hour", "quiet", "posts"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "custom"),
+    [
+        pytest.param(Platform.SLACK, "a channel’s members may subscribe it, as is usual", id="slack"),
+        pytest.param(
+            Platform.DISCORD, "whoever manages a channel may subscribe it, as is usual", id="discord"
+        ),
+    ],
+)
+def test_settings_are_those_of_the_platform(platform: Platform, custom: str) -> None:
+    answer = answers.SettingsAnswer(settings=WorkspaceSettings(), platform=platform)
+    rows = {row.name: row.meaning for row in present(answer, VIEWER).rows}
+
+    assert rows["subscribers"] == custom
+    assert ("cards" in rows) is (platform is Platform.SLACK)
 
 
 def test_a_changed_setting_is_read_back() -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from handlers.discord.components import DANGER
 from handlers.discord.registration import FOR_EVERYONE, FOR_MANAGERS
 from tests.scenarios.discord_lab import Lab, labels, laboratory
-from tests.servers.discord.messages import Message
+from tests.servers.discord.messages import Message, parts
 from tests.servers.discord.permissions import MANAGER, Permission
 from tests.services.conftest import MONDAY, Clock
 from tests.services.town import ONE_DAY, agents, moment
@@ -190,7 +192,92 @@ async def test_whoever_may_subscribe_may_mute_what_came(lab: Lab, who: str) -> N
     assert ("Hide planning" in labels(more)) is (who == "members")
 
 
-async def test_a_correction_is_a_button_that_says_the_command_as_it_is_typed_here(lab: Lab) -> None:
-    wrong = {"filter": '"agents', "at": "9", "timezone": "Berlin"}
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        pytest.param('"agents', ["Try: agents"], id="one"),
+        pytest.param("agents OR upvotes>=20", ["Try: agents", "Try: upvotes>=20"], id="two"),
+        pytest.param(f'"{"planning " * 12}', ['Try: "planning planning planning planning…'], id="long"),
+    ],
+)
+async def test_a_correction_is_a_button_that_a_phone_shows_whole(
+    lab: Lab, typed: str, said: list[str]
+) -> None:
+    wrong = {"filter": typed, "at": "9", "timezone": "Berlin"}
     answer = await lab.ask(lab.ana, "papers-channel subscribe", wrong)
-    assert any(label.startswith("/papers-channel subscribe filter: ") for label in labels(answer))
+    assert labels(answer) == said
+    offer = await (await lab.press(answer, labels(answer)[0], lab.ana)).message()
+    assert "at 09:00 Berlin" in offer.text
+
+
+async def test_the_settings_speak_of_discord_alone(lab: Lab) -> None:
+    answer = await lab.ask(lab.ana, "papers-channel settings")
+    assert "whoever manages a channel may subscribe it" in answer.text
+    assert "Slack" not in answer.text
+    assert "`cards`" not in answer.text
+
+
+async def test_the_names_of_settings_and_topics_are_chosen_from_a_list(lab: Lab) -> None:
+    with pytest.raises(ValueError, match="is not among"):
+        await lab.ask(lab.ana, "papers-channel settings", {"name": "colour", "value": "red"})
+    with pytest.raises(ValueError, match="is not among"):
+        await lab.ask(lab.ana, "papers help", {"topic": "cats"})
+
+
+async def test_a_menu_of_zones_says_that_one_can_be_chosen(lab: Lab) -> None:
+    answer = await lab.ask(lab.ana, "papers-channel subscribe", {"filter": "agents"})
+    assert "Choose it here" in answer.text
+    assert "at 09:00 Berlin" not in answer.text
+
+
+async def test_two_zones_are_a_mistake_in_options_too(lab: Lab) -> None:
+    wrong = {"filter": "agents", "at": "9 Tokyo", "timezone": "Berlin"}
+    answer = await lab.ask(lab.ana, "papers-channel subscribe", wrong)
+    assert "“9 Tokyo” and “Berlin” are two time zones." in answer.text
+
+
+async def test_what_deletes_for_good_is_a_red_button(lab: Lab) -> None:
+    for name in ("papers forget-me", "papers-channel delete-everything"):
+        asked = await lab.ask(lab.ana, name)
+        [delete] = [one for one in parts(asked.components) if one.get("label") == "Delete"]
+        assert delete["style"] == DANGER
+
+
+async def test_an_alert_offers_nothing_to_send(lab: Lab) -> None:
+    saved = await lab.subscribed(hot_votes=100, at=None)
+    assert "Change" in labels(saved)
+    assert "Send one now" not in labels(saved)
+    assert "send one now" not in saved.text
+
+
+async def test_a_saved_paper_is_taken_out_of_the_list_with_a_button(lab: Lab) -> None:
+    more = await lab.ask(lab.ben, "papers show", {"paper": "2511.00001"})
+    saved = await (await lab.press(more, "Save", lab.ben)).message()
+    assert "Take it out" in labels(saved)
+    listed = await lab.ask(lab.ben, "papers saved")
+    kept = await (await lab.press(listed, "More", lab.ben)).message()
+    gone = await (await lab.press(kept, "Take it out", lab.ben)).message()
+    assert "out of your list" in gone.text
+    assert "no papers yet" in (await lab.ask(lab.ben, "papers saved")).text
+    assert "Saved" in (await (await lab.press(gone, "Save it again", lab.ben)).message()).text
+    assert "You saved 1 paper" in (await lab.ask(lab.ben, "papers saved")).text
+
+
+async def test_who_has_nothing_yet_is_offered_to_get_papers(lab: Lab) -> None:
+    first = await lab.ask(lab.ana, "papers today")
+    assert {"Get these here every weekday", "Get these yourself"} <= set(labels(first))
+    member = labels(await lab.ask(lab.ben, "papers today"))
+    assert "Get these yourself" in member
+    assert "Get these here every weekday" not in member
+    alone = lab.server.world.conversation(lab.ben)
+    assert "Get these here every weekday" not in labels(await lab.ask(lab.ben, "papers today", channel=alone))
+    await lab.subscribed()
+    assert "Get these yourself" not in labels(await lab.ask(lab.ben, "papers today"))
+
+
+async def test_trending_is_in_the_order_of_upvotes_whatever_is_looked_for(lab: Lab) -> None:
+    weak = agents(8, 35)
+    squids = replace(weak, paper=replace(weak.paper, title="Squids", abstract="They meet agents."))
+    await lab.town.listed(agents(3, 30), squids)
+    answer = await lab.ask(lab.ben, "papers trending", {"filter": "agents"})
+    assert answer.text.index("Squids") < answer.text.index("Agents 3")

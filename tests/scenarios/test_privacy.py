@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.watching import watch
+from handlers.listening import listen
+from handlers.metrics.serving import Metrics
+from tests.handlers.metrics.scraping import scrape
 from tests.scenarios.discord_lab import Lab, laboratory
 from tests.services.conftest import MONDAY, Clock
 from tests.services.town import ONE_DAY, agents, moment
@@ -50,6 +53,22 @@ def logged(lab: Lab, caplog: pytest.LogCaptureFixture) -> str:
         for event in lab.events:
             watch(event)
     return caplog.text
+
+
+async def test_the_metrics_know_no_name_no_search_no_filter_and_no_id(used: Lab) -> None:
+    metrics = Metrics(now=used.clock, defects=watch.defects, version="1")
+    for event in used.events:
+        metrics.count(event)
+    listener = listen("127.0.0.1", 0, what="Metrics", setting="none")
+    overseeing, ping = used.rooms.overseeing, used.rooms.store.ping
+    async with metrics.served(listener, overseeing.status, ping) as address:
+        found = await scrape(address)
+    assert found.samples["paperround_commands_total{outcome=done,platform=discord}"] > 3
+    assert found.samples["paperround_deliveries_total{outcome=sent,platform=discord}"] > 0
+    held = await used.rooms.store.subscriptions.all()
+    ids = {used.guild.id, used.papers.id, used.ana.id, used.ben.id, *(one.id for one in held)}
+    for secret in (*ids, used.ana.name, used.ben.name, FOLLOWED, "agents", "2511.0", "squids"):
+        assert secret not in found.text
 
 
 async def test_the_store_knows_no_names_and_no_searches(used: Lab) -> None:

@@ -81,7 +81,7 @@ async def test_the_command_may_have_another_name(tmp_path: Path) -> None:
         ("search a &amp; b", "“a & b”"),
         ("today upvotes&gt;=30", "At least 30 upvotes"),
         ("show <https://arxiv.org/abs/2511.00002>", "Agents 2"),
-        ("subscribe “agents", '/papers subscribe "agents"'),
+        ("subscribe “agents", "The quote opened at “agents"),
         ("subscribe venue:icml at 9 Berlin", "venue"),
         ("subscribe agents at 9 Berln", "Berlin"),
     ],
@@ -290,6 +290,15 @@ async def test_we_come_into_a_channel_only_by_invitation(lab: Lab) -> None:
     assert lab.server.desk.count("conversations.join") == 0
 
 
+async def test_in_a_private_channel_that_we_do_not_see_we_say_how_we_come_in(lab: Lab) -> None:
+    secret = lab.server.add_channel(lab.team, "secret", lab.ana, kind="private", bot=False)
+    refused = await lab.ask(lab.ana, "subscribe agents at 9 Berlin", secret)
+    assert f"I am not in <#{secret.id}>." in refused.words
+    assert "/invite @Paperround" in refused.words
+    elsewhere = await lab.ask(lab.ana, f"subscribe agents at 9 Berlin in #{secret.id}")
+    assert f"I know no channel <#{secret.id}>." in elsewhere.words
+
+
 async def test_an_archived_channel_is_not_subscribed(lab: Lab) -> None:
     lab.papers.archived = True
     assert "is archived" in await refusal(lab, "subscribe agents at 9 Berlin")
@@ -322,6 +331,14 @@ async def test_a_follow_that_cannot_be_brought_is_not_saved(lab: Lab) -> None:
     lab.team.messages_tab = False
     refused = await pressed(lab, await lab.ask(lab.ana, "follow agents at 9"), "Follow")
     assert "Messages tab is switched off" in refused.words
+    assert await held(lab) == []
+
+
+async def test_a_greeting_whose_answer_was_lost_is_not_called_busy(lab: Lab) -> None:
+    offer = await lab.ask(lab.ana, "follow agents at 9")
+    lab.server.fail(cut(keeps=True))
+    refused = await pressed(lab, offer, "Follow")
+    assert "Slack did not say whether my message arrived" in refused.words
     assert await held(lab) == []
 
 
@@ -388,18 +405,21 @@ async def test_nothing_is_shared_where_it_is_switched_off_or_too_often(lab: Lab)
 @pytest.fixture
 async def broken(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Lab:
     async def fails(*_: object) -> None:
-        raise StoreUnavailable("The store does not answer.", hint="Try again in a minute.")
+        raise StoreUnavailable("The store at 10.1.2.3:6379 is away.", hint="Check that it runs.")
 
     monkeypatch.setattr(type(lab.rooms.desk), "answer", fails)
     return lab
 
 
 async def test_a_store_that_is_away_is_told(broken: Lab) -> None:
-    assert "The store does not answer." in (await broken.ask(broken.ana, "today")).words
+    answer = await broken.ask(broken.ana, "today")
+    assert "I cannot reach what I know just now." in answer.words
+    assert "10.1.2.3" not in answer.words
     view = await (await broken.server.shortcut(broken.ana, SUBSCRIBE)).opened()
     sent = await broken.server.submit(view, {"filter": "agents", "channel": broken.papers})
     await sent.ack()
-    assert sent.errors == {"filter": "The store does not answer. Try again in a minute."}
+    assert "I cannot reach what I know just now. Try again in a minute." in sent.errors["filter"]
+    assert "10.1.2.3" not in sent.errors["filter"]
 
 
 async def test_a_defect_of_ours_is_told_with_its_reference(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

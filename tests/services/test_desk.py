@@ -19,11 +19,12 @@ from bot.domain.errors import (
     Duplicate,
     NotAllowed,
     SourceUnavailable,
+    StoreUnavailable,
     Unknown,
     UserError,
     ZoneNeeded,
 )
-from bot.domain.events import Event
+from bot.domain.events import Answered, CommandAnswered, Event
 from bot.domain.filters import Filter, Scope
 from bot.domain.subscriptions import Destination, Platform, WhoMaySubscribe
 from bot.ports import Store
@@ -100,6 +101,7 @@ async def room(store: Store, clock: Clock, tmp_path: Path, events: list[Event]) 
             bookmarks=BookmarkShelf(store.bookmarks, store.papers, searching, now=clock),
             explaining=Explaining(composer, store.marks, store.subscriptions),
             departing=Departing(store, observe=events.append, now=clock),
+            observe=events.append,
             now=clock,
         )
         messenger = FakeMessenger()
@@ -809,3 +811,26 @@ async def test_a_message_without_papers_says_what_is_looked_for(full: Room) -> N
         await full.desk.answer(ANA, LookUp(text="Shall we meet at 2511.1234?"))
     assert "arXiv:2511.01234" in caught.value.hint
     assert full.source.asked == []
+
+
+async def test_how_a_command_ended_is_told_but_not_what_it_was(
+    full: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        full.clock.pass_(timedelta(seconds=3))
+        raise StoreUnavailable("The store is away.")
+
+    full.events.clear()
+    await full.say("search secret squids")
+    with pytest.raises(UserError):
+        await full.say("show 2401.99999")
+    monkeypatch.setattr(full.store.subscriptions, "of", away)
+    with pytest.raises(StoreUnavailable):
+        await full.say("subscriptions")
+    told = [event for event in full.events if isinstance(event, CommandAnswered)]
+    assert [(one.platform, one.outcome, one.took.seconds) for one in told] == [
+        (ANA.here.platform, Answered.DONE, 0),
+        (ANA.here.platform, Answered.DECLINED, 0),
+        (ANA.here.platform, Answered.FAILED, 3),
+    ]
+    assert "squids" not in str(told)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.deliveries import Delivery, State
-from bot.domain.events import DeliveryEnded, DeliveryPutOff, SubscriptionStopped
+from bot.domain.events import DeliveryEnded, DeliveryPutOff, InvalidAnswer, SubscriptionStopped, Wait
 from bot.domain.outcomes import (
     GIVE_UP_AFTER,
     LOOK_AFTER,
@@ -104,10 +104,13 @@ async def test_a_limited_delivery_comes_when_the_platform_wants_it(town: Town, m
     assert messenger.stored == []
     told = [event for event in town.events if isinstance(event, DeliveryPutOff)]
     assert [(event.until, event.detail) for event in told] == [(NINE_O_CLOCK + 2 * MINUTE, "429")]
+    assert [(event.platform, event.why) for event in told] == [(Platform.TERMINAL, Wait.TRIED)]
     await town.after(119 * SECOND)
     assert messenger.stored == []
     await town.after(SECOND)
     assert town.came == [ids(1)]
+    [ended] = [event for event in town.events if isinstance(event, DeliveryEnded)]
+    assert (ended.platform, ended.papers, ended.waited) == (Platform.TERMINAL, 1, 2 * MINUTE)
 
 
 async def test_a_limit_of_the_workspace_holds_the_others_too(town: Town, messenger: Watched) -> None:
@@ -131,6 +134,10 @@ async def test_after_too_many_invalid_answers_nobody_asks(town: Town, messenger:
     assert len(messenger.posts) == 3
     await town.after(9 * MINUTE)
     assert len(messenger.posts) == 3
+    told = [event for event in town.events if isinstance(event, InvalidAnswer)]
+    assert [event.until is None for event in told] == [True, True, False]
+    waits = {event.why for event in town.events if isinstance(event, DeliveryPutOff)}
+    assert waits == {Wait.TRIED, Wait.LIMIT}
 
 
 async def test_what_is_never_taken_is_refused_after_twelve_hours_and_its_papers_come_next(

@@ -18,7 +18,7 @@ from bot.domain.deliveries import Delivery, Edition, Job, Parcel, State, alert, 
 from bot.domain.errors import Duplicate
 from bot.domain.pacing import INVALID_WINDOW, Brake, Pace, Slot
 from bot.domain.processes import Running
-from bot.domain.rounds import Advance
+from bot.domain.rounds import Advance, Timed, timed
 from bot.domain.subscriptions import Destination, Progress, Subscription
 from bot.outbox import Due, Heated, Lease, Recent, Written
 from tests.storage.samples import CHANNEL, DAY, HOUR, NOW, PERSON, subscription
@@ -45,7 +45,9 @@ def hot(number: int = 1, *, to: Destination = CHANNEL) -> Subscription:
     return replace(subscription(number, to=to), cadence=Cadence(rhythm=Rhythm.HOT))
 
 
-def step(one: Subscription, *, due_at: datetime = NOW, next_at: datetime | None = NOW + ONE_DAY) -> Advance:
+def step(
+    one: Subscription | Timed, *, due_at: datetime = NOW, next_at: datetime | None = NOW + ONE_DAY
+) -> Advance:
     job = Job(subscription_id=one.id, edition=scheduled(due_at, "UTC"), due_at=due_at)
     return Advance(subscription_id=one.id, version=one.version, due_at=due_at, next_at=next_at, job=job)
 
@@ -143,7 +145,7 @@ class DueContract:
         found = await due(store)
         assert [one.subscription.id for one in found] == ["s2", "s3", "s1"]
         assert [one.progress.due_at for one in found][:1] == [NOW - 2 * SECOND]
-        assert found[0].subscription == subscription(2)
+        assert found[0].subscription == timed(subscription(2))
         assert len(await store.outbox.due(NOW, 2)) == 2
 
     async def test_a_step_moves_the_due_time_and_its_job_appears(self, store: Store) -> None:

@@ -6,23 +6,26 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Container
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
+import yarl
 from aiohttp.test_utils import unused_port
+from discord.gateway import DiscordWebSocket
 
-from bot.domain.errors import BadConfiguration
-from bot.domain.events import Event, GatewayLost
+from bot.domain.errors import BadConfiguration, StoreUnavailable
+from bot.domain.events import Event, GatewayLost, StoreFailed
 from bot.domain.subscriptions import Destination, Platform
-from bot.outbox import Lease
+from bot.outbox import Lease, Leases
 from bot.ports import Store
 from handlers.discord.client import Client, point_at
 from handlers.discord.gateway import Gateway
 from storage.opening import open_store
 from tests.servers.discord.server import TOKEN, DiscordServer, pointed_at, running
+from tests.servers.redis import KINDS, RedisServer, find_server, redis_server
 from tests.services.conftest import Clock
 
 OTHER = TOKEN.replace("MTAw", "MTAx")
@@ -37,12 +40,16 @@ class Heard:
     told: list[str] = field(default_factory=list)
     reported: list[BaseException] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    slow: bool = False
 
     async def hear(self, interaction: discord.Interaction[Any]) -> None:
         self.interactions.append(interaction)
         self._note("heard")
 
     async def workspace_left(self, platform: Platform, workspace: str) -> int:
+        if self.slow:
+            self._note("slow")
+            await asyncio.sleep(0.1)
         return self._note(f"left {platform}:{workspace}")
 
     async def workspace_back(self, platform: Platform, workspace: str) -> int:
@@ -81,13 +88,16 @@ class House:
     events: list[Event] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
     turns: list[str] = field(default_factory=list)
+    address: str = ""
     most: int = 100
+    leases: Leases | None = None
+    slept: asyncio.Event = field(default_factory=asyncio.Event)
 
     def gateway(self, *, token: str = TOKEN, owner: str = "here") -> Gateway:
         return Gateway(
             self._made,
             token,
-            self.store.leases,
+            self.leases or self.store.leases,
             owner=owner,
             observe=self.events.append,
             now=self.clock,
@@ -111,7 +121,13 @@ class House:
             await gateway.run()
 
     def _made(self) -> Client:
-        return Client(hear=self.heard.hear, departures=self.heard, report=self.heard.report, turn=self._turn)
+        return Client(
+            hear=self.heard.hear,
+            departures=self.heard,
+            report=self.heard.report,
+            turn=self._turn,
+            gateway=self.address,
+        )
 
     async def _turn(self, key: str, every: timedelta) -> None:
         assert every == timedelta(seconds=5)
@@ -119,6 +135,7 @@ class House:
 
     async def _sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
+        self.slept.set()
         self.clock.pass_(timedelta(seconds=seconds))
         if len(self.waits) >= self.most:
             raise asyncio.CancelledError
@@ -184,7 +201,7 @@ async def test_without_a_session_left_it_waits_as_long_as_discord_says(
 
 async def test_each_failed_connection_is_waited_for_longer_to_ten_minutes_at_last(house: House) -> None:
     before = discord.http.Route.BASE
-    point_at(f"http://127.0.0.1:{unused_port()}", "")
+    point_at(f"http://127.0.0.1:{unused_port()}")
     house.most = 9
     await house.lived(house.gateway())
     discord.http.Route.BASE = before
@@ -212,6 +229,28 @@ async def test_a_connection_that_is_cut_is_resumed_by_itself(server: DiscordServ
     assert house.events == []
 
 
+async def test_an_invalid_session_begins_anew_where_discord_said(
+    server: DiscordServer, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = yarl.URL(f"ws://127.0.0.1:{unused_port()}")
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", nowhere)
+    async with house.listening():
+        server.gateway.invalidate(resumable=False)
+        await house.heard.until("ready", 2)
+    assert len(server.gateway.identifies) == 2
+    assert house.events == []
+
+
+async def test_an_address_that_is_set_goes_before_the_one_that_discord_names(
+    server: DiscordServer, house: House
+) -> None:
+    house.address = server.gateway.url
+    server.gateway.url = f"ws://127.0.0.1:{unused_port()}"
+    async with house.listening():
+        assert len(server.gateway.live()) == 1
+        server.gateway.url = house.address  # where READY says that a session is resumed
+
+
 # One process listens
 
 
@@ -235,6 +274,95 @@ async def test_whoever_ends_gives_the_gateway_to_the_next_at_once(
     async with second.listening():
         assert len(server.gateway.live()) == 1
     assert second.waits == []
+
+
+# A store that is away
+
+
+@pytest.fixture(params=KINDS)
+async def server_of_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[RedisServer]:
+    program = find_server(request.param)
+    if isinstance(program, str):
+        pytest.skip(program)
+    async with redis_server(program, tmp_path) as started:
+        yield started
+
+
+@pytest.mark.usefixtures("server")
+async def test_a_store_that_is_away_is_waited_for_and_then_it_listens(
+    server_of_store: RedisServer,
+) -> None:
+    async with open_store(server_of_store.url) as store:
+        house = House(store, Clock(), most=10_000)
+        await server_of_store.stop()
+        gateway = house.gateway()
+        running = asyncio.create_task(gateway.run())
+        async with asyncio.timeout(10):
+            await house.slept.wait()
+        assert gateway.state() == "Discord: not connected, the store is away."
+        assert all(isinstance(event, StoreFailed) for event in house.events)
+
+        await server_of_store.start()
+        await house.heard.until("ready")
+        assert gateway.state() == "Discord: connected."
+        await server_of_store.stop()
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+
+@dataclass
+class Faint:
+    """Leases of a store that is away from the second question on; each takes *long*."""
+
+    clock: Clock
+    long: timedelta = timedelta(0)
+    asked: int = 0
+
+    async def acquire(self, name: str, lease: Lease) -> bool:
+        del name, lease
+        self.asked += 1
+        if self.asked == 1:
+            return True
+        self.clock.pass_(self.long)
+        raise StoreUnavailable("The store gives no answer.", hint="Wait.")
+
+    async def release(self, name: str, owner: str) -> None:
+        del name, owner
+        raise StoreUnavailable("The store gives no answer.", hint="Wait.")
+
+    async def forget(self, before: datetime) -> None:
+        """Nothing is kept."""
+
+
+async def test_a_connection_outlives_a_store_that_is_away_for_less_than_a_minute(
+    server: DiscordServer, house: House
+) -> None:
+    house.leases = Faint(house.clock)
+    async with house.listening() as gateway:
+        assert gateway.state() == "Discord: connected."
+        assert len(server.gateway.live()) == 1
+    assert house.events == [StoreFailed(reason="The store gives no answer.")]
+
+
+async def test_nobody_listens_who_may_have_been_taken_for_dead(server: DiscordServer, house: House) -> None:
+    house.leases, house.most = Faint(house.clock, long=MINUTE), 2
+    gateway = house.gateway()
+    await house.lived(gateway)
+    assert server.gateway.live() == []
+    assert gateway.state() == "Discord: not connected, the store is away."
+
+
+async def test_what_was_begun_is_ended_before_the_process_goes_on_to_close_its_store(
+    server: DiscordServer, house: House
+) -> None:
+    home = server.add_guild("Lab")
+    async with house.listening():
+        house.heard.slow = True
+        server.remove(home)
+        await house.heard.until("slow")
+    assert f"left discord:{home.id}" in house.heard.told
+    assert house.heard.reported == []
 
 
 # States and shards

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain import answers
 from bot.domain.buttons import Step
 from bot.domain.errors import BadFilter
-from bot.domain.subscriptions import WorkspaceSettings
+from bot.domain.subscriptions import Platform, WorkspaceSettings
 from bot.presentation.asking import Waiting
 from bot.presentation.cards import Action, Card, Choice, Link, Notice, Row, Tone
 from bot.presentation.explain import explain
@@ -229,7 +229,7 @@ def test_a_menu_of_zones_stands_below_the_question() -> None:
 
 
 def test_rows_without_buttons_are_words_to_type_with_their_meaning() -> None:
-    answer = answers.SettingsAnswer(settings=WorkspaceSettings(hour=time(7, 30)))
+    answer = answers.SettingsAnswer(platform=Platform.DISCORD, settings=WorkspaceSettings(hour=time(7, 30)))
     body = shown(present(answer, VIEWER)).body
     check(body)
     assert "`hour` — 07:30, where none is named" in texts(body["components"])[1]

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.errors import NotAllowed, UserError
 from bot.presentation.forms import AT, CHANNEL, FILTER, ZONE, filled_command
+from bot.presentation.viewing import typed_after
 from handlers.slack.faults import at_fault
 from handlers.slack.modals import Filled
 
@@ -37,3 +38,10 @@ def test_what_may_not_be_is_told_at_the_channel_without_its_id() -> None:
 def test_a_form_without_a_channel_tells_it_at_the_top() -> None:
     form = Filled(base="follow", fields={FILTER: "agents"}, here="")
     assert at_fault(form, NotAllowed("I can’t write to you.")) == {FILTER: "I can’t write to you."}
+
+
+def test_a_command_in_a_hint_is_written_as_it_is_typed_there() -> None:
+    error = UserError("Nothing is subscribed here.", hint="Subscribe with: `/papers subscribe agents`")
+    form = Filled(base="edit", fields=FINE, here="")
+    told = at_fault(form, error, typed_after("/rounds"))
+    assert told == {FILTER: "Nothing is subscribed here. Subscribe with: /rounds subscribe agents"}

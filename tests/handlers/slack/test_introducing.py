@@ -15,7 +15,8 @@ from bot.domain.subscriptions import Platform
 from handlers.slack.access import Access, OneWorkspace
 from handlers.slack.introducing import Introduced
 from handlers.slack.messenger import session
-from tests.servers.slack.faults import failing, refusing
+from tests.servers.faults import cut
+from tests.servers.slack.faults import failing, refusing, throttled
 from tests.servers.slack.grants import BASE
 from tests.servers.slack.server import SlackServer, running
 
@@ -79,8 +80,22 @@ async def test_an_outage_of_slacks_is_waited_for(house: House) -> None:
     house.server.fail(failing(503, keeps=False), method="auth.test", times=3)
     await house.introduce()
     assert house.slept == [1, 2, 4]
-    assert house.events == [GatewayLost(reason="Slack answered fatal_error")] * 3
+    assert house.events == [GatewayLost(reason="Slack does not say who we are: fatal_error")] * 3
     assert len(house.back) == 1
+
+
+async def test_it_is_asked_again_no_sooner_than_slack_wants(house: House) -> None:
+    house.server.fail(throttled(30), method="auth.test")
+    await house.introduce()
+    assert house.slept == [30]
+
+
+async def test_without_a_network_the_log_says_so(house: House) -> None:
+    house.server.fail(cut(keeps=False), method="auth.test")
+    await house.introduce()
+    assert house.events == [
+        GatewayLost(reason="Slack does not say who we are: cut off (ServerDisconnectedError)")
+    ]
 
 
 @pytest.mark.parametrize("error", ["invalid_auth", "account_inactive", "token_revoked"])

@@ -42,7 +42,7 @@ def known(person: Person, room: Room) -> Known:
         ),
         (Person(outsider=True), MEMBER, Standing.STRANGER, "Only people of this workspace"),
         (Person(admin=True), Room(name="x", known=True), Standing.STRANGER, "you are not in it"),
-        (Person(), Room(name="x"), Standing.STRANGER, "I know no channel"),
+        (Person(), Room(name="x"), Standing.STRANGER, "I am not in"),
     ],
     ids=[
         "member",

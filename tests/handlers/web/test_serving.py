@@ -7,7 +7,8 @@ from bot.app.rooms import opened
 from bot.app.web import on_web
 from bot.domain.errors import BadConfiguration
 from bot.settings import Settings, WebSettings
-from handlers.web.serving import address_of, listening
+from handlers.listening import address_of
+from handlers.web.serving import listening
 from tests.services.conftest import Clock
 
 
