@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import random
 import tempfile
 from collections import Counter
@@ -117,6 +118,7 @@ async def stored(folder: Path, entries: Sequence[Entry], places: Sequence[Destin
 
 async def coming(size: Size, kinds: Mapping[str, int], chance: random.Random) -> AsyncGenerator[str]:
     """What is done next, of *kinds* by their weight, at its random moment: whether or not the last was answered."""
+    gc.freeze()  # the papers and servers of this process: else it, and not ours, would stop for a third of a second
     at = monotonic()
     for _ in range(size.commands):
         at += chance.expovariate(size.per_second)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import cProfile
-import json
 import pstats
 import random
 import tempfile
@@ -29,13 +28,14 @@ from typing import TYPE_CHECKING
 
 from benchmarks.match import DAILY, Wishes
 from benchmarks.peer_queue import INSTALLED, through_saq
+from benchmarks.shelf import Shelf
 from bot.collecting import collect_rarely
 from bot.domain.bulletins import Bulletin
 from bot.domain.cadence import EVERY_DAY, Cadence
 from bot.domain.composing import Window
 from bot.domain.deliveries import Parcel, deliveries, scheduled
 from bot.domain.filters import Filter
-from bot.domain.outcomes import Absent, Certainty, Sent
+from bot.domain.outcomes import Sent
 from bot.domain.rounds import advance
 from bot.domain.subscriptions import (
     Destination,
@@ -45,8 +45,7 @@ from bot.domain.subscriptions import (
     WorkspaceSettings,
     permanent_id,
 )
-from bot.outbox import Due, Lease, Manner, Written
-from bot.presentation.bulletins import bulletin_notice
+from bot.outbox import Due, Lease, Written
 from bot.services.composing import Composer
 from bot.services.delivering import Courier
 from bot.services.editions import Editions
@@ -60,8 +59,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.domain.deliveries import Delivery
-    from bot.domain.outcomes import Looked, Posted
-    from bot.domain.pacing import Pace
     from bot.domain.papers import Entry
     from bot.domain.rounds import Advance
     from bot.ports import Store
@@ -69,55 +66,6 @@ if TYPE_CHECKING:
 FIRST, LAST = date(2025, 10, 1), date(2025, 10, 16)
 DUE = datetime.combine(LAST, time(9), UTC)
 BATCH = 500
-
-
-class Shelf:
-    """A messenger whose platform is this process: what is posted is counted."""
-
-    platform = Platform.SLACK
-    manner = Manner(certainty=Certainty())
-
-    def __init__(self) -> None:
-        self.posted = 0
-
-    def paces(self, _: Destination) -> tuple[Pace, ...]:
-        """No limit, so that only our own work is measured."""
-        return ()
-
-    def look_paces(self, _: Destination) -> tuple[Pace, ...]:
-        """None either."""
-        return ()
-
-    def pack(self, bulletin: Bulletin) -> tuple[Parcel, ...]:
-        """All words of the digest, as a platform's message would hold them."""
-        notice = bulletin_notice(bulletin)
-        words = {
-            "text": notice.notification,
-            "blocks": [
-                notice.headline,
-                *notice.lines,
-                *(
-                    [card.title, card.url, card.byline, card.summary, card.figures, card.reason]
-                    for card in notice.cards
-                ),
-                *notice.footer,
-            ],
-        }
-        picks = tuple(pick.entry.paper.id for pick in bulletin.digest.picks)
-        return (Parcel(payload=json.dumps(words), picks=picks),)
-
-    def replies(self, _: Delivery) -> bool:
-        """No message goes under another."""
-        return False
-
-    async def post(self, _: Delivery) -> Posted:
-        """Count it."""
-        self.posted += 1
-        return Sent(reference=str(self.posted))
-
-    async def look(self, _: Delivery) -> Looked:
-        """Nothing is ever looked for."""
-        return Absent()
 
 
 def subscriptions(entries: list[Entry], count: int) -> Iterator[Subscription]:

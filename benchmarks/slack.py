@@ -152,7 +152,8 @@ async def answered(town: Town, entries: Sequence[Entry], size: Size) -> list[tup
         (kind, await give(town, chance, kind, chance.choice(entries)))
         async for kind in crowd.coming(size, KINDS, chance)
     ]
-    return [(kind, one, await after(one) * 1e3) for kind, one in asked]
+    took = await asyncio.gather(*(after(one) for _, one in asked))
+    return [(kind, one, seconds * 1e3) for (kind, one), seconds in zip(asked, took, strict=True)]
 
 
 async def after(one: Asked) -> float:
@@ -175,6 +176,7 @@ def rows_of(asked: Sequence[tuple[str, Asked, float]], begun: Used, ended: Used)
     return [
         row("a command to its answer, ms", [ms for _, _, ms in asked], "100 ms"),
         *(row(f"… {kind}, ms", took[kind]) for kind in KINDS),
+        f"| … never answered | {sum(ms == inf for _, _, ms in asked)} | | 0 |",
         row("… to its acknowledgement, ms", acks),
         f"| the latest acknowledgement, ms | {max(acks):.1f} | | 3,000 |",
         f"| our processor time a command, ms | {(ended.seconds - begun.seconds) / len(asked) * 1e3:.1f} | | |",

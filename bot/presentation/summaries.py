@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from bot.domain.papers import Paper
 
-_END: Final = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"”’)]))\s+(?=[A-Z“‘\"(\d\\])|(?<=[。！？])")
+_END: Final = re.compile(r" (?:(?<=[.!?] )|(?<=[.!?][\"”’)] ))(?=[A-Z“‘\"(\d\\])")
+_END_ALSO_CHINESE: Final = re.compile(rf"{_END.pattern}|(?<=[。！？])")
+"""This looks at every letter, the other at blanks alone."""
 _NO_END: Final = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|cf|al|etc|viz|Fig|Figs|Eq|Eqs|Sec|Tab|No|Dr|Prof|St|approx|resp|w\.r\.t|a\.k\.a)"
     r"|(?:^|[\s(])[A-Z])\.[\"”’)]?$"
 )
+_LONGEST_NO_END: Final = 12
+"""Characters, with room to see that it begins there."""
 _SAYS_WHAT: Final = re.compile(
     r"\b(?:we|this (?:paper|work|report|study|survey|article|thesis|position)|our (?:paper|work|method))\b"
     r"(?: \w+){0,3}? (?:propos|present|introduc|develop|releas|describ|investigat|explor|build|built|design|"
@@ -67,8 +71,10 @@ def most_telling(abstract: str) -> str:
 def split_sentences(text: str) -> list[str]:
     """The sentences of *text*; an abbreviation or an initial ends none, nor does a decimal point."""
     sentences: list[str] = []
-    for piece in _END.split(" ".join(text.split())):
-        if sentences and _NO_END.search(sentences[-1]):
+    line = " ".join(text.split())
+    chinese = any(mark in line for mark in "。！？")
+    for piece in (_END_ALSO_CHINESE if chinese else _END).split(line):
+        if sentences and _NO_END.search(sentences[-1][-_LONGEST_NO_END:]):
             sentences[-1] += f" {piece}"
         elif piece:
             sentences.append(piece)

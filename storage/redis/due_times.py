@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.domain.subscriptions import Unreadable, shard_in
 from bot.outbox import Due
@@ -29,6 +29,9 @@ local function version_of(document) return string.match(document, '"version":(%d
 """Lua: the version of a subscription's record. In its texts each quote follows a backslash, so none is mistaken."""
 # What a step says: no subscription of this id is here, it does not hold, it was taken.
 _ABSENT, _TAKEN = -1, 1
+_T = TypeVar("_T")
+_AT_ONCE: Final = 500
+"""How many subscriptions one script is told of: Lua gives a command 8,000 parts at most."""
 _ADVANCE: Final = Script(
     VERSION_OF
     + """
@@ -129,9 +132,10 @@ async def _stored(
     server: Server, keys: Keys, by_shard: Mapping[int, Sequence[str]]
 ) -> dict[str, tuple[str, str | None]]:
     """The records of subscriptions, and of where they stand."""
-    calls = [((keys.subscriptions(shard), keys.progress(shard)), ids) for shard, ids in by_shard.items()]
+    asked = _in_pieces(by_shard)
+    calls = [((keys.subscriptions(shard), keys.progress(shard)), ids) for shard, ids in asked]
     found = {}
-    for ids, rows in zip(by_shard.values(), await server.run_each(_STAND, calls), strict=True):
+    for (_, ids), rows in zip(asked, await server.run_each(_STAND, calls), strict=True):
         for one, document, progress in zip(ids, *rows, strict=True):
             if document is not None:
                 found[one] = (document, progress)
@@ -160,15 +164,24 @@ async def advance(server: Server, keys: Keys, steps: Sequence[Advance]) -> list[
 async def _advance(
     server: Server, keys: Keys, by_shard: Mapping[int, Sequence[Advance]]
 ) -> list[tuple[Advance, int]]:
-    calls = []
-    for shard, steps in by_shard.items():
+    calls, asked = [], _in_pieces(by_shard)
+    for shard, steps in asked:
         names = (keys.subscriptions(shard), keys.due(shard), *job_keys(keys, shard))
         calls.append((names, [part for step in steps for part in _parts(step)]))
     answers = await server.run_each(_ADVANCE, calls)
     return [
         pair
-        for steps, told in zip(by_shard.values(), answers, strict=True)
+        for (_, steps), told in zip(asked, answers, strict=True)
         for pair in zip(steps, told, strict=True)
+    ]
+
+
+def _in_pieces(by_shard: Mapping[int, Sequence[_T]]) -> list[tuple[int, Sequence[_T]]]:
+    """What is for each shard, no more in one piece than a script can take."""
+    return [
+        (shard, some[first : first + _AT_ONCE])
+        for shard, some in by_shard.items()
+        for first in range(0, len(some), _AT_ONCE)
     ]
 
 

@@ -73,6 +73,8 @@ redis.call('ZADD', times, unpack(leased))
 return {wanted, editions, moments, redis.call('HMGET', subscriptions, unpack(wanted)),
     redis.call('HMGET', progress, unpack(wanted)), redis.call('ZMSCORE', due, unpack(wanted))}
 """)
+_AT_ONCE: Final = 1000
+"""How many jobs of a shard are taken at once: Lua gives a command 8,000 parts at most."""
 # Some lists, then two sorted sets of each place.
 _TOLD: Final = Script("""
 local told, lists = {}, tonumber(ARGV[1])
@@ -154,7 +156,7 @@ async def _take(server: Server, keys: Keys, lease: Lease, shares: Mapping[int, i
                 keys.progress(shard),
                 keys.due(shard),
             ),
-            (lease.owner, moment(lease.at), moment(lease.until), limit),
+            (lease.owner, moment(lease.at), moment(lease.until), min(limit, _AT_ONCE)),
         )
         for shard, limit in shares.items()
     ]

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import ingest, joining, match
+from benchmarks import composing, ingest, joining, match
+from bot.domain.composing import Window
 from tests.servers.huggingface import item
 
 FIRST = date(2025, 3, 3)
@@ -93,3 +94,13 @@ def test_recordings_without_keywords_are_told(tmp_path: Path, capsys: Output) ->
     (tmp_path / "plain.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
     match.main([str(tmp_path / "plain.jsonl")])
     assert "have no keywords" in capsys.readouterr().out
+
+
+def test_composing_prints_a_row_for_each_kind_of_digest(
+    recording: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(composing, "DAYS", Window(first=FIRST, last=FIRST + timedelta(days=6)))
+    composing.main(recording, 50)
+    head, _, *rows = capsys.readouterr().out.splitlines()
+    assert head.startswith("| 20 candidates of seven days, 50 filters;")
+    assert [row.split()[1] for row in rows] == ["index", "cold", "shared"]

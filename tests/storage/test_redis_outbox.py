@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.cadence import Cadence, Rhythm
-from bot.domain.deliveries import State
+from bot.domain.deliveries import Edition, State
 from bot.domain.papers import page_id
 from bot.domain.subscriptions import permanent_id, shard_of
 from bot.outbox import Due, Heated
@@ -96,6 +96,47 @@ async def test_a_paper_had_as_a_page_is_taken_when_its_number_is_known(store: Re
 
 
 # What it leaves
+
+_READING = {
+    "string": ("GET",),
+    "hash": ("HGETALL",),
+    "set": ("SMEMBERS",),
+    "list": ("LRANGE", 0, -1),
+    "zset": ("ZRANGE", 0, -1, "WITHSCORES"),
+    "stream": ("XRANGE", "-", "+"),
+}
+
+
+async def _held(server: RedisServer) -> dict[str, tuple[str, int]]:
+    """What stands under each key, and how many minutes it lives."""
+    names = await server.tell("KEYS", "*")
+    assert isinstance(names, list)
+    held = {}
+    for name in names:
+        command, *rest = _READING[str(await server.tell("TYPE", name))]
+        seconds = int(str(await server.tell("TTL", name)))
+        held[name] = (repr(await server.tell(command, name, *rest)), round(seconds / 60))
+    return held
+
+
+@pytest.mark.parametrize("messages", [(), (["a", "b"],), ([],)], ids=["nothing", "a message", "a line"])
+async def test_editions_written_together_leave_what_one_written_alone_leaves(
+    server: RedisServer, store: RedisStore, messages: tuple[list[str], ...]
+) -> None:
+    left = []
+    for by_itself in (False, True):
+        await server.tell("FLUSHALL")
+        places = [replace(CHANNEL, channel=f"C{number}") for number in range(3)]
+        jobs = [await job_of(store, number, to=to) for number, to in enumerate(places, 1)]
+        # To mention what nobody asks about changes nothing, but takes the other way.
+        mentioned = (Edition("none"),) if by_itself else ()
+        editions = [
+            written(job, *messages, to=to, mentioned=mentioned, came_since=NOW)
+            for job, to in zip(jobs, places, strict=True)
+        ]
+        assert await store.outbox.write(editions, lease()) == [frozenset()] * 3
+        left.append(await _held(server))
+    assert left[0] == left[1]
 
 
 @pytest.mark.parametrize("state", [State.SENT, State.REFUSED, State.UNKNOWN])

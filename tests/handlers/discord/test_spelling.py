@@ -29,12 +29,12 @@ def read(text: str) -> tuple[str, dict[str, object]]:
     return name, {option: made[kinds[option]](value) for option, value in given.items()}  # type: ignore[operator]
 
 
-@pytest.mark.parametrize("text", EXAMPLES)
+@pytest.mark.parametrize(
+    "text",
+    [text for text in EXAMPLES if not isinstance(parse_command(text), Save | Unsave)],  # a button does these
+)
 def test_what_is_spelt_is_a_command_of_ours_that_means_the_same(text: str) -> None:
-    meant = parse_command(text)
-    if isinstance(meant, Save | Unsave):
-        pytest.skip("a button does that")
-    assert command_of(*read(spelt(text))) == meant
+    assert command_of(*read(spelt(text))) == parse_command(text)
 
 
 @pytest.mark.parametrize(
