@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.presentation.cards import Choice
 from bot.presentation.phrases import day_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from bot.domain.bulletins import Bulletin
     from bot.presentation.cards import Card, Notice
+
+_Part = TypeVar("_Part")
 
 
 def spread(cards: tuple[Card, ...], count: int) -> list[tuple[Card, ...]]:
     """*cards*, in their order, in *count* parts as even as can be."""
     ends = [len(cards) * place // count for place in range(count + 1)]
     return [cards[begin:end] for begin, end in itertools.pairwise(ends)]
+
+
+def in_fewest(total: int, most: int, build: Callable[[int], Sequence[_Part | None]]) -> list[_Part]:
+    """What *build* makes of *total* cards in the fewest parts of at most *most* cards that can all be made.
+
+    *build* is given the number of parts, and gives None for one that does not fit; one card always fits.
+    """
+    fewest = max(1, -(-total // most))
+    for count in range(fewest, max(fewest, total) + 1):
+        made = [part for part in build(count) if part is not None]
+        if len(made) == count:
+            return made
+    raise AssertionError("one paper always fits into one message")
 
 
 def span_words(notice: Notice, cards: tuple[Card, ...]) -> str:

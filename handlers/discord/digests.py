@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.domain.deliveries import is_alert
 from bot.domain.subscriptions import Extra
 from bot.presentation.bulletins import bulletin_notice
-from bot.presentation.parts import abstracts_title, span_words, spread, standing_choices, stopping
+from bot.presentation.parts import abstracts_title, in_fewest, span_words, spread, standing_choices, stopping
 from bot.presentation.phrases import moment_words
 from bot.presentation.rooms import Room, in_the_room
 from bot.presentation.viewing import TYPED
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.domain.bulletins import Bulletin
+    from bot.domain.papers import PaperId
     from bot.presentation.cards import Card, Notice
     from handlers.discord.components import Body, Component
 
@@ -62,6 +63,11 @@ class Part:
     known: Mapping[str, str]
     short_id: str
     alert: bool
+
+    @property
+    def picks(self) -> tuple[PaperId, ...]:
+        """The papers that it brings."""
+        return tuple(card.paper for card in self.cards)
 
     @property
     def colour(self) -> int:
@@ -98,17 +104,15 @@ def _names_papers(bulletin: Bulletin) -> bool:
 
 def _parts(bulletin: Bulletin, notice: Notice, build: Callable[[Part], Body | None]) -> tuple[Message, ...]:
     """The fewest messages that hold all papers."""
-    total = len(notice.cards)
-    fewest = max(1, -(-total // min(_MOST_PAPERS, MOST_EMBEDS)))
-    for count in range(fewest, max(fewest, total) + 1):
-        parts = _spread(bulletin, notice, count)
-        bodies = [body for part in parts if (body := build(part)) is not None]
-        if len(bodies) == len(parts):
-            return tuple(
-                Message(body=body, picks=tuple(card.paper for card in part.cards))
-                for part, body in zip(parts, bodies, strict=True)
-            )
-    raise AssertionError("one paper always fits into one message")
+
+    def made(part: Part) -> Message | None:
+        body = build(part)
+        return None if body is None else Message(body=body, picks=part.picks)
+
+    def in_parts(count: int) -> list[Message | None]:
+        return [made(part) for part in _spread(bulletin, notice, count)]
+
+    return tuple(in_fewest(len(notice.cards), min(_MOST_PAPERS, MOST_EMBEDS), in_parts))
 
 
 def _spread(bulletin: Bulletin, notice: Notice, count: int) -> list[Part]:

@@ -10,7 +10,7 @@ from bot.domain.buttons import Run
 from bot.domain.deliveries import is_alert
 from bot.domain.subscriptions import Extra
 from bot.presentation.bulletins import bulletin_notice
-from bot.presentation.parts import abstracts_title, span_words, spread, standing_choices, stopping
+from bot.presentation.parts import abstracts_title, in_fewest, span_words, spread, standing_choices, stopping
 from bot.presentation.phrases import moment_words
 from bot.presentation.rooms import in_the_room
 from bot.presentation.viewing import TYPED
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from bot.domain.bulletins import Bulletin
+    from bot.domain.papers import PaperId
     from bot.presentation.cards import Card, Notice
     from bot.presentation.rooms import Room
     from handlers.slack.blocks import Block
@@ -46,6 +47,11 @@ class Part:
     known: Mapping[str, str]
     short_id: str
     alert: bool
+
+    @property
+    def picks(self) -> tuple[PaperId, ...]:
+        """The papers that it brings."""
+        return tuple(card.paper for card in self.cards)
 
     @property
     def line(self) -> str:
@@ -71,17 +77,17 @@ def digest_messages(
 
 def _parts(bulletin: Bulletin, notice: Notice) -> tuple[Message, ...]:
     """The fewest messages that hold all papers."""
-    total = len(notice.cards)
-    fewest = max(1, -(-total // _MOST_PAPERS))
-    for count in range(fewest, max(fewest, total) + 1):
-        parts = _spread(bulletin, notice, count)
-        built = [blocks for part in parts if (blocks := in_the_room(partial(_blocks, part), fits))]
-        if len(built) == len(parts):
-            return tuple(
-                Message(body=body_of(blocks, part.line), picks=tuple(card.paper for card in part.cards))
-                for part, blocks in zip(parts, built, strict=True)
-            )
-    raise AssertionError("one paper always fits into one message")
+
+    def build(count: int) -> list[Message | None]:
+        return [_message(part) for part in _spread(bulletin, notice, count)]
+
+    return tuple(in_fewest(len(notice.cards), _MOST_PAPERS, build))
+
+
+def _message(part: Part) -> Message | None:
+    """None if its papers do not fit."""
+    blocks = in_the_room(partial(_blocks, part), fits)
+    return Message(body=body_of(blocks, part.line), picks=part.picks) if blocks else None
 
 
 def _spread(bulletin: Bulletin, notice: Notice, count: int) -> list[Part]:
